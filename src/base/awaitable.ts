@@ -1,0 +1,112 @@
+/*
+ * The types of what can be awaited. A coroutine is a generator: `yield*` hands control to another one, and what
+ * reaches the task in the end is a Suspension. Suspension is opaque on purpose: only `yield* future` makes one, so
+ * that `yield future` (the star forgotten) does not compile where a coroutine is wanted.
+ */
+
+declare const suspension: unique symbol;
+
+/** What a coroutine gives its task while it waits. Nothing but `yield*` on an awaitable makes one. */
+export interface Suspension {
+  readonly [suspension]: true;
+}
+
+/**
+ * A coroutine: what a `function*` returns that waits by `yield*`. Nothing of it runs until it is awaited by `yield*`
+ * or made a task. A bare `yield` gives up one turn of the loop.
+ *
+ * Python: a coroutine object, `Coroutine[Any, Any, T]`.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* later(value: string): Coroutine<string> {
+ *   yield* sleep(0.01);
+ *   return value;
+ * }
+ *
+ * console.log(await run(later('done')));
+ * // done
+ * ```
+ */
+export type Coroutine<T = void> = Generator<Suspension | undefined, T, unknown>;
+
+/**
+ * What `yield*` can wait for: a coroutine, a Future, a Task, or any object whose `[Symbol.iterator]()` is a coroutine.
+ *
+ * Python: an object with `__await__`.
+ */
+export interface Awaitable<T> {
+  [Symbol.iterator](): Iterator<Suspension | undefined, T, unknown>;
+}
+
+/** What functions such as `gather` take: an awaitable, or a promise. */
+export type AwaitableLike<T> = Awaitable<T> | PromiseLike<T>;
+
+/** The type of the result of an awaitable or a promise. */
+export type AwaitedResult<A> =
+  A extends Awaitable<infer T> ? T : A extends PromiseLike<infer T> ? Awaited<T> : never;
+
+/** A function that makes coroutines. Python: a function defined by `async def`. */
+export type CoroutineFunction<A extends readonly unknown[] = never[], T = unknown> = (...args: A) => Coroutine<T>;
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {
+  /* only its prototype is of interest */
+}).constructor as new () => CoroutineFunction;
+
+/**
+ * Whether `obj` is a coroutine: a generator, or an object with the methods of one.
+ *
+ * Python: `asyncio.iscoroutine`.
+ *
+ * @example
+ * ```ts
+ * import { iscoroutine, sleep } from 'tsyncio';
+ *
+ * console.log(iscoroutine(sleep(1)), iscoroutine(sleep));
+ * // true false
+ * ```
+ */
+export function iscoroutine(obj: unknown): obj is Coroutine<unknown> {
+  if (typeof obj !== 'object' || obj === null) return false;
+  const it = obj as Partial<Coroutine<unknown>>;
+  return (
+    typeof it.next === 'function' &&
+    typeof it.throw === 'function' &&
+    typeof it.return === 'function' &&
+    typeof it[Symbol.iterator] === 'function'
+  );
+}
+
+/**
+ * Whether `func` is a function that makes coroutines: a `function*`.
+ *
+ * Functions that merely return a coroutine (`sleep`, an arrow function around a coroutine) give `false`, as in Python.
+ *
+ * Python: `asyncio.iscoroutinefunction`, `inspect.iscoroutinefunction`.
+ */
+export function iscoroutinefunction(func: unknown): func is CoroutineFunction {
+  return func instanceof GeneratorFunction;
+}
+
+/** Whether `obj` is a promise, of whatever make, and no awaitable of ours. */
+export function isPromiseLike(obj: unknown): obj is PromiseLike<unknown> {
+  return (
+    (typeof obj === 'object' || typeof obj === 'function') &&
+    obj !== null &&
+    typeof (obj as PromiseLike<unknown>).then === 'function'
+  );
+}
+
+/** Whether `yield*` could wait for `obj`. Built-in collections can be iterated too, but hold no coroutine. */
+export function isAwaitable(obj: unknown): obj is Awaitable<unknown> {
+  return (
+    typeof obj === 'object' &&
+    obj !== null &&
+    typeof (obj as Awaitable<unknown>)[Symbol.iterator] === 'function' &&
+    !Array.isArray(obj) &&
+    !ArrayBuffer.isView(obj) &&
+    !(obj instanceof Map || obj instanceof Set)
+  );
+}

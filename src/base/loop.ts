@@ -1,0 +1,94 @@
+/*
+ * The loop as futures, tasks and everything above them see it. They know these interfaces and not the loop that runs
+ * them; the classes of src/loop implement them. Nothing here may name a class of a higher layer.
+ */
+import type { Awaitable } from './awaitable.js';
+
+/** A context, as far as the lower layers need to know one: see `Context` of `tsyncio/contextvars`. */
+export interface ContextLike {
+  run<A extends readonly unknown[], R>(callback: (...args: A) => R, ...args: A): R;
+}
+
+/** The option that every callback-taking method understands as its last argument. */
+export interface ContextOption {
+  /** The context to run the callback in; the current one, if left out. */
+  context?: ContextLike | null | undefined;
+}
+
+/** What the ready queue holds: handles, and tasks, which queue themselves. */
+export interface Runnable {
+  /** Do the work. May throw only what must end the loop: KeyboardInterrupt, SystemExit. */
+  _run(): void;
+  /** Whether the work was called off meanwhile. */
+  readonly _cancelled: boolean;
+}
+
+/** A callback that was scheduled, and can be cancelled. */
+export interface HandleLike {
+  cancel(): void;
+  cancelled(): boolean;
+}
+
+/** A {@link HandleLike} with a time. */
+export interface TimerHandleLike extends HandleLike {
+  when(): number;
+}
+
+/** A future as the interfaces of the lower layers speak of it. */
+export interface FutureLike<T> extends Awaitable<T>, PromiseLike<T> {
+  done(): boolean;
+  cancelled(): boolean;
+  result(): T;
+  exception(): unknown;
+  cancel(msg?: unknown): boolean;
+  setResult(result: T): void;
+  setException(exception: unknown): void;
+}
+
+/** What is reported to the exception handler. Python: the `context` dict of `call_exception_handler`. */
+export interface ExceptionContext {
+  /** What happened. */
+  message?: string;
+  /** The error, if there is one. */
+  exception?: unknown;
+  /** The future, task or handle concerned, and whatever else helps. */
+  [key: string]: unknown;
+}
+
+/** The loop, as the layers below it see it. */
+export interface Loop {
+  time(): number;
+  callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): HandleLike;
+  callLater<A extends unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
+  createFuture<T>(): FutureLike<T>;
+  callExceptionHandler(context: ExceptionContext): void;
+  isRunning(): boolean;
+  isClosed(): boolean;
+  getDebug(): boolean;
+
+  /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. */
+  _enqueue(runnable: Runnable): void;
+  /** `callSoon(callback, arg, { context })` without arrays. */
+  _callSoonIn<T>(context: ContextLike | null, callback: (arg: T) => unknown, arg: T): void;
+  /** The task that is being stepped, or null. Set and reset by tasks alone. */
+  _currentTask: object | null;
+  /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. */
+  _tasks: TaskList;
+  /** The futures whose exception nobody has asked for. Kept by futures alone. */
+  _unretrieved: Set<object>;
+  /** An asynchronous generator starts to be iterated: keep it for shutdownAsyncgens. */
+  _asyncgenFirstIter(agen: object): void;
+}
+
+/** One that can be in a {@link TaskList}. */
+export interface TaskNode {
+  _previousTask: TaskNode | null;
+  _nextTask: TaskNode | null;
+}
+
+/** The tasks of a loop that are not done, in the order they were made: a doubly linked list through the tasks. */
+export interface TaskList {
+  first: TaskNode | null;
+  last: TaskNode | null;
+}
