@@ -1,0 +1,21 @@
+/*
+ * Every number that was chosen and not computed, with the reason for it.
+ */
+
+/** Slots that a ring buffer starts with: enough for the ready queue of a quiet loop. */
+export const RING_BUFFER_MIN_CAPACITY = 16;
+
+/**
+ * Slots (8 KiB) above which a ring buffer gives memory back when it runs nearly empty. Below it, a queue that goes
+ * up and down every round is left alone.
+ */
+export const RING_BUFFER_RETAINED_CAPACITY = 1024;
+
+/** Timers that must be set before the share of cancelled ones is looked at. Python: `_MIN_SCHEDULED_TIMER_HANDLES`. */
+export const MIN_SCHEDULED_TIMER_HANDLES = 100;
+
+/**
+ * Share of cancelled timers above which all of them are dropped and the heap is built anew.
+ * Python: `_MIN_CANCELLED_TIMER_HANDLES_FRACTION`.
+ */
+export const MIN_CANCELLED_TIMER_HANDLES_FRACTION = 0.5;
