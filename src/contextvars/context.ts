@@ -1,0 +1,224 @@
+/*
+ * Context: the values that context variables have, and which context is the current one.
+ *
+ * The slot at the bottom is the current context of this thread (a worker thread has a module instance, and so a slot, of
+ * its own). Only enterContext, leaveContext and swapContext write it.
+ *
+ * Copying takes constant time: both contexts go on with the same Map, and whoever writes first makes one of its own.
+ *
+ *   _shared   the Map is
+ *   true      perhaps read by another context or by an iteration: never write it, replace it
+ *   false     this context's alone
+ */
+
+import { KeyError, RuntimeError } from '../base/errors.js';
+import { reprValue } from '../base/repr.js';
+import type { ContextVar } from './context-var.js';
+
+/** What tells a ContextVar from other objects, without importing the class (which imports this module). */
+export const contextVarBrand: unique symbol = Symbol('ContextVar');
+
+const NO_VARIABLES: Map<ContextVar<unknown>, unknown> = new Map();
+
+/**
+ * A set of context variables with their values, in which functions can be run. Every task has one of its own: a copy of
+ * its creator's, made when it was created. What a task sets, its creator and its siblings do not see.
+ *
+ * `new Context()` is empty; {@link copyContext} gives one that begins with what is set at present. A Context can be read
+ * as a map, by variable, but only code that runs inside can change it.
+ *
+ * Python: `contextvars.Context`.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, copyContext } from 'tsyncio/contextvars';
+ *
+ * const user = new ContextVar('user', { default: 'nobody' });
+ * const context = copyContext();
+ *
+ * context.run(() => user.set('ann'));
+ * console.log(user.get(), context.get(user));
+ * // nobody ann
+ * ```
+ */
+export class Context {
+  /** @internal */
+  _vars: ReadonlyMap<ContextVar<unknown>, unknown> = NO_VARIABLES;
+  private _shared = true;
+  /** Whether code is running in it. @internal */
+  _entered: boolean = false;
+
+  /**
+   * Call `callback(...args)` in this context.
+   *
+   * Variables that it sets keep their values here after it has returned. Only what runs until then is inside: the body of
+   * a coroutine or of an async function that it merely creates is not.
+   *
+   * Python: `contextvars.Context.run`.
+   *
+   * @returns What `callback` returns.
+   * @throws RuntimeError if the context is entered already, by a call further up or by the task that runs in it.
+   */
+  run<A extends readonly unknown[], R>(callback: (...args: A) => R, ...args: A): R {
+    if (typeof callback !== 'function')
+      throw new TypeError(`run() expected a function, got ${reprValue(callback)}`);
+    const previous = enterContext(this);
+    try {
+      return callback(...args);
+    } finally {
+      leaveContext(this, previous);
+    }
+  }
+
+  /** A context with the same values, independent from now on. Takes constant time. Python: `contextvars.Context.copy`. */
+  copy(): Context {
+    const copy = new Context();
+    copy._vars = this._vars;
+    this._shared = true;
+    return copy;
+  }
+
+  /**
+   * The value that `variable` was set to in this context, else `fallback`. The variable's own default does not count.
+   *
+   * Python: `contextvars.Context.get`.
+   *
+   * @throws TypeError if `variable` is no ContextVar.
+   */
+  get<T>(variable: ContextVar<T>): T | null;
+  get<T, D>(variable: ContextVar<T>, fallback: D): T | D;
+  get(variable: ContextVar<unknown>, fallback: unknown = null): unknown {
+    return this.has(variable) ? this._vars.get(variable) : fallback;
+  }
+
+  /**
+   * The value that `variable` was set to in this context.
+   *
+   * Python: `context[variable]`.
+   *
+   * @throws KeyError if it has no value here, whatever its own default.
+   * @throws TypeError if `variable` is no ContextVar.
+   */
+  getitem<T>(variable: ContextVar<T>): T {
+    if (!this.has(variable)) throw new KeyError(reprValue(variable));
+    return this._vars.get(variable) as T;
+  }
+
+  /**
+   * Whether `variable` has a value in this context. Python: `variable in context`.
+   *
+   * @throws TypeError if `variable` is no ContextVar.
+   */
+  has(variable: ContextVar<unknown>): boolean {
+    if (!isContextVar(variable))
+      throw new TypeError(`a ContextVar key was expected, got ${reprValue(variable)}`);
+    return this._vars.has(variable);
+  }
+
+  /** The number of variables that have a value. Python: `len(context)`. */
+  get size(): number {
+    return this._vars.size;
+  }
+
+  /**
+   * The variables that have a value at the time of the call, in the order in which they were set first.
+   * Python: `contextvars.Context.keys`.
+   */
+  keys(): MapIterator<ContextVar<unknown>> {
+    this._shared = true;
+    return this._vars.keys();
+  }
+
+  /** The values, in the order of {@link Context.keys}. Python: `contextvars.Context.values`. */
+  values(): MapIterator<unknown> {
+    this._shared = true;
+    return this._vars.values();
+  }
+
+  /** Pairs of a variable and its value, in the order of {@link Context.keys}. Python: `contextvars.Context.items`. */
+  items(): MapIterator<[ContextVar<unknown>, unknown]> {
+    this._shared = true;
+    return this._vars.entries();
+  }
+
+  /** The variables: {@link Context.keys}. Python: `iter(context)`. */
+  [Symbol.iterator](): MapIterator<ContextVar<unknown>> {
+    return this.keys();
+  }
+
+  /** `<Context>` */
+  toString(): string {
+    return '<Context>';
+  }
+
+  /** @internal */
+  _set(variable: ContextVar<unknown>, value: unknown): void {
+    this._ownVars().set(variable, value);
+  }
+
+  /** @internal */
+  _delete(variable: ContextVar<unknown>): void {
+    this._ownVars().delete(variable);
+  }
+
+  private _ownVars(): Map<ContextVar<unknown>, unknown> {
+    if (this._shared) {
+      this._vars = new Map(this._vars);
+      this._shared = false;
+    }
+    return this._vars as Map<ContextVar<unknown>, unknown>;
+  }
+}
+
+function isContextVar(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && contextVarBrand in value;
+}
+
+/** What code outside of any `run` works in. */
+let current = new Context();
+
+/** The current context itself, not a copy. */
+export function currentContext(): Context {
+  return current;
+}
+
+/** Make `context` the current one, without asking whether it is entered. Returns the one that was current. */
+export function swapContext(context: Context): Context {
+  const previous = current;
+  current = context;
+  return previous;
+}
+
+/**
+ * Begin to run in `context`; {@link leaveContext} must follow, in a `finally`. Returns the context that was current.
+ *
+ * @throws RuntimeError if it is entered already.
+ */
+export function enterContext(context: Context): Context {
+  if (context._entered) throw new RuntimeError(`cannot enter context: ${context} is already entered`);
+  context._entered = true;
+  const previous = current;
+  current = context;
+  return previous;
+}
+
+/** End running in `context`. `previous` is what {@link enterContext} returned. */
+export function leaveContext(context: Context, previous: Context): void {
+  context._entered = false;
+  current = previous;
+}
+
+/** `value`, if it is a Context. Throws a TypeError otherwise. */
+export function checkContext(value: unknown): Context {
+  if (value instanceof Context) return value;
+  throw new TypeError(`a contextvars.Context was expected, got ${reprValue(value)}`);
+}
+
+/**
+ * A copy of the current context. Takes constant time.
+ *
+ * Python: `contextvars.copy_context`.
+ */
+export function copyContext(): Context {
+  return current.copy();
+}
