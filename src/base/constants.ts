@@ -19,3 +19,9 @@ export const MIN_SCHEDULED_TIMER_HANDLES = 100;
  * Python: `_MIN_CANCELLED_TIMER_HANDLES_FRACTION`.
  */
 export const MIN_CANCELLED_TIMER_HANDLES_FRACTION = 0.5;
+
+/** Errors of one group that are printed; of the others, the number is. Python: `TracebackException(max_group_width)`. */
+export const MAX_PRINTED_GROUP_WIDTH = 15;
+
+/** Groups inside of groups that are printed. Python: `TracebackException(max_group_depth)`. */
+export const MAX_PRINTED_GROUP_DEPTH = 10;

@@ -80,29 +80,6 @@ export class SystemExit extends BaseException {
 /** Thrown into an asynchronous generator to close it. Python: `GeneratorExit`. */
 export class GeneratorExit extends BaseException {}
 
-/**
- * Whether `except Exception` would have caught it: everything but cancellation, interrupts, exits and groups that
- * hold such. JavaScript's `catch` catches all, so a handler that means to go on asks this first.
- *
- * @returns `false` for CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit and a BaseExceptionGroup that is
- * no ExceptionGroup; `true` for anything else that can be thrown.
- *
- * @example
- * ```ts
- * import { isException, CancelledError } from 'tsyncio';
- *
- * try {
- *   throw new CancelledError();
- * } catch (e) {
- *   console.log(isException(e), isException(new Error('x')));
- * }
- * // false true
- * ```
- */
-export function isException(error: unknown): boolean {
-  return !(error instanceof BaseException) || error instanceof ExceptionGroup;
-}
-
 /** Something was called in a state or in a place in which it cannot work. Python: `RuntimeError`. */
 export class RuntimeError extends Error {
   constructor(message?: string, options?: ErrorOptions) {
@@ -260,9 +237,3 @@ export class PermissionError extends OSError {}
 export class ProcessLookupError extends OSError {}
 /** A deadline passed, of ours (`timeout`, `waitFor`) or of the system's (ETIMEDOUT). Python: `TimeoutError`. */
 export class TimeoutError extends OSError {}
-
-/** A condition on the errors of a group: a class, several, or a function that is asked for each. */
-export type ExceptionCondition =
-  | (new (...args: never[]) => unknown)
-  | readonly (new (...args: never[]) => unknown)[]
-  | ((error: unknown) => boolean);

@@ -8,4 +8,12 @@
  *       leaveContext(context, previous);
  *     }
  */
-export { checkContext, currentContext, enterContext, leaveContext, swapContext } from './context.js';
+export {
+  Context,
+  checkContext,
+  copyContext,
+  currentContext,
+  enterContext,
+  leaveContext,
+  swapContext,
+} from './context.js';
