@@ -72,7 +72,7 @@ export class Context {
 
   /** A context with the same values, independent from now on. Takes constant time. Python: `contextvars.Context.copy`. */
   copy(): Context {
-    const copy = new Context();
+    const copy = emptyContext();
     copy._vars = this._vars;
     this._shared = true;
     return copy;
@@ -168,6 +168,11 @@ export class Context {
     }
     return this._vars as Map<ContextVar<unknown>, unknown>;
   }
+}
+
+/** The class does not name itself inside: some bundlers would give it another name then. */
+function emptyContext(): Context {
+  return new Context();
 }
 
 function isContextVar(value: unknown): boolean {
