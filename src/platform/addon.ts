@@ -1,0 +1,217 @@
+/*
+ * The addon: what it offers, typed, and how it is found. Nothing is loaded before something asks for it.
+ *
+ * Its functions are system calls. They answer `-errno` on failure, throw a TypeError for a value of the wrong type, and
+ * decide nothing; what a number means is for the caller. Times are in seconds.
+ */
+
+import { OSError } from '../base/errors.js';
+import { builtinOrNull } from './builtin.js';
+
+/** Node's loop watching one descriptor. See {@link Addon.watch}. */
+export interface Watch {
+  /** Call back from now on while there is something to read. Twice is once. `-EBADF` after `close`. */
+  start(): number;
+  /** Call back no more. */
+  stop(): number;
+  /** A started watch keeps the process alive (the default). */
+  ref(): number;
+  /** A started watch does not keep the process alive. */
+  unref(): number;
+  /** Stop for good. Harmless at any time, in the callback and twice too. */
+  close(): number;
+}
+
+/** How many ints an address that comes out needs: its length in bytes, then a sockaddr. */
+export const ADDRESS_INTS = 33;
+
+/**
+ * What native/ exports. `fd` are descriptors. An address goes in as the bytes of a sockaddr and comes out in an
+ * Int32Array of {@link ADDRESS_INTS}: `[0]` is its length in bytes, the sockaddr begins at byte 4.
+ */
+export interface Addon {
+  /** What the C compiler knows: AF_*, SO_*, EAI_*, E* ... Names that the system lacks are not there. */
+  readonly constants: Readonly<Record<string, number | undefined>>;
+
+  /** poll(2). `fds` holds pollfd records: an int for the descriptor, two 16-bit halves for events and revents. */
+  poll(fds: Int32Array, count: number, timeout: number): number;
+  /** Linux only, as all of epoll. */
+  epollCreate?(): number;
+  epollCtl?(epfd: number, op: number, fd: number, events: number): number;
+  /**
+   * Fills `out` with pairs (descriptor, events), and answers how many. Four ints for each event that may be ready are
+   * enough. A negative timeout waits forever; a signal does not end the wait.
+   */
+  epollWait?(epfd: number, out: Int32Array, timeout: number): number;
+
+  socket(family: number, type: number, proto: number, nonblocking: boolean): number;
+  socketpair(family: number, type: number, proto: number, nonblocking: boolean, out: Int32Array): number;
+  bind(fd: number, address: Uint8Array): number;
+  listen(fd: number, backlog: number): number;
+  /** The new descriptor; the peer's address is in `out`. */
+  accept(fd: number, nonblocking: boolean, out: Int32Array): number;
+  /** The one call that may answer `-EINTR`: the connection is still being made then. */
+  connect(fd: number, address: Uint8Array): number;
+  shutdown(fd: number, how: number): number;
+  getsockname(fd: number, out: Int32Array): number;
+  getpeername(fd: number, out: Int32Array): number;
+  /** How many bytes of `out` were written. */
+  getsockopt(fd: number, level: number, name: number, out: Uint8Array): number;
+  setsockopt(fd: number, level: number, name: number, value: number | Uint8Array): number;
+
+  recv(fd: number, buffer: Uint8Array, offset: number, length: number, flags: number): number;
+  recvfrom(
+    fd: number,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    flags: number,
+    out: Int32Array,
+  ): number;
+  send(fd: number, buffer: Uint8Array, offset: number, length: number, flags: number): number;
+  sendto(
+    fd: number,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+  ): number;
+  /** `skip`: how many bytes of the first buffer to leave out. More than IOV_MAX buffers are `-EMSGSIZE`. */
+  sendmsg(
+    fd: number,
+    buffers: readonly Uint8Array[],
+    skip: number,
+    flags: number,
+    address?: Uint8Array | null,
+  ): number;
+  /** As sendmsg, for any descriptor; of more than IOV_MAX buffers it takes the first. */
+  writev(fd: number, buffers: readonly Uint8Array[], skip: number): number;
+  read(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  write(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  /** With `offset` null the file's own position is used and moved on. */
+  sendfile(out: number, file: number, offset: number | null, count: number): number;
+
+  close(fd: number): number;
+  dup(fd: number): number;
+  pipe(out: Int32Array, nonblocking: boolean): number;
+  setNonblocking(fd: number, on: boolean): number;
+  getNonblocking(fd: number): number;
+
+  /** `[code, errno]`, then for each address: family, type, proto, canonical name, sockaddr. Blocks. */
+  getaddrinfo(
+    host: string | null,
+    service: string | null,
+    family: number,
+    type: number,
+    proto: number,
+    flags: number,
+  ): (number | string | Uint8Array)[] | number;
+  /** `[code, errno, host, service]`. Blocks. */
+  getnameinfo(address: Uint8Array, flags: number): (number | string)[] | number;
+  gethostname(): string | number;
+  ifNametoindex(name: string): number;
+  ifIndextoname(index: number): string | number;
+
+  /**
+   * Let Node's loop watch a descriptor. The callback gets 1 (readable) or `-errno`, again and again as long as there is
+   * something to read; what it throws is an uncaught exception. A duplicate of `fd` is watched, so `fd` may be closed at
+   * any time.
+   *
+   * @returns a watch that has yet to be started, or `-errno`.
+   */
+  watch(fd: number, callback: (events: number) => void): Watch | number;
+}
+
+type LoadResult = { addon: Addon; error: null } | { addon: null; error: OSError };
+
+let loaded: LoadResult | undefined;
+
+function missing(reason: string, cause?: unknown): LoadResult {
+  const text = `the tsyncio addon is not available: ${reason}`;
+  return { addon: null, error: new OSError(text, { code: 'ERR_TSYNCIO_NO_ADDON', cause }) };
+}
+
+/** The directory of the package: the nearest one above this file whose package.json has our name. */
+function packageRoot(): string | null {
+  const fs = builtinOrNull('node:fs');
+  const path = builtinOrNull('node:path');
+  const url = builtinOrNull('node:url');
+  if (fs === null || path === null || url === null || !import.meta.url.startsWith('file:')) return null;
+  let directory = path.dirname(url.fileURLToPath(import.meta.url));
+  for (;;) {
+    const file = path.join(directory, 'package.json');
+    if (fs.existsSync(file) && isOurs(fs.readFileSync(file, 'utf8'))) return directory;
+    const above = path.dirname(directory);
+    if (above === directory) return null;
+    directory = above;
+  }
+}
+
+function isOurs(packageJson: string): boolean {
+  return /"name"\s*:\s*"tsyncio"/.test(packageJson);
+}
+
+interface HostProcess {
+  env?: Record<string, string | undefined>;
+  platform?: string;
+  versions?: Record<string, string | undefined>;
+}
+
+/** Why it is not even tried, or `null`. */
+function refusal(): string | null {
+  const host = (globalThis as { process?: HostProcess }).process;
+  const versions = host?.versions;
+  if (versions === undefined) return 'it needs Node.js';
+  if (host?.env?.['TSYNCIO_NO_ADDON'] === '1') return 'TSYNCIO_NO_ADDON=1 is set';
+  // Their Node-API has no libuv to host a loop in, and a missing symbol ends the process.
+  if (versions['bun'] !== undefined) return 'Bun has no libuv that it could work with';
+  if (versions['deno'] !== undefined) return 'Deno has no libuv that it could work with';
+  if (host?.platform === 'win32') return 'Windows has neither epoll nor poll';
+  return null;
+}
+
+const WHAT_TO_DO =
+  'install a C compiler (gcc or clang, with make and Python for node-gyp) and run `npm rebuild tsyncio`';
+
+function load(): LoadResult {
+  const refused = refusal();
+  if (refused !== null) return missing(refused);
+  const module = builtinOrNull('node:module');
+  const root = packageRoot();
+  if (module === null || root === null) return missing('the directory of the package was not found');
+  try {
+    const require = module.createRequire(`${root}/package.json`);
+    const nodeGypBuild = require('node-gyp-build') as (directory: string) => Addon;
+    return { addon: nodeGypBuild(root), error: null };
+  } catch (cause) {
+    const absent = (cause as Error).message.startsWith('No native build was found');
+    const reason = absent ? 'it was not built' : (cause as Error).message;
+    return missing(`${reason}; ${WHAT_TO_DO}`, cause);
+  }
+}
+
+/** Whether there is an addon; loads it. */
+export function addonAvailable(): boolean {
+  loaded ??= load();
+  return loaded.addon !== null;
+}
+
+/** Why there is no addon, or `null` where there is one; loads it. */
+export function addonError(): Error | null {
+  loaded ??= load();
+  return loaded.error;
+}
+
+/**
+ * The addon; loads it the first time.
+ *
+ * @throws OSError with the code `ERR_TSYNCIO_NO_ADDON`, that says why there is none and what to install. A new one each
+ * time: its stack is the caller's.
+ */
+export function addon(): Addon {
+  loaded ??= load();
+  if (loaded.addon !== null) return loaded.addon;
+  const { message, cause } = loaded.error;
+  throw new OSError(message, { code: 'ERR_TSYNCIO_NO_ADDON', cause });
+}
