@@ -12,11 +12,11 @@
  */
 
 import { MIN_CANCELLED_TIMER_HANDLES_FRACTION, MIN_SCHEDULED_TIMER_HANDLES } from './constants.js';
-import { Heap } from './heap.js';
+import { TimerHeap } from './timer-heap.js';
 
 /** What the queue has to know of a timer. */
 export interface TimerEntry {
-  /** When it is due, in seconds on the loop's clock. */
+  /** When it is due, in seconds on the loop's clock. Not NaN. */
   readonly _when: number;
   /** Set by the queue: breaks ties. */
   _sequence: number;
@@ -26,13 +26,9 @@ export interface TimerEntry {
   _scheduled: boolean;
 }
 
-function isDueBefore(a: TimerEntry, b: TimerEntry): boolean {
-  return a._when < b._when || (a._when === b._when && a._sequence < b._sequence);
-}
-
-/** A priority queue of timers. */
+/** The timers of a loop. */
 export class TimerQueue<T extends TimerEntry> {
-  private readonly _heap: Heap<T> = new Heap<T>(isDueBefore);
+  private readonly _heap: TimerHeap<T> = new TimerHeap<T>();
   private _nextSequence = 0;
   private _cancelledCount = 0;
 

@@ -52,8 +52,8 @@ describe('RingBuffer', () => {
   test('gives the slots of a burst back while it empties', () => {
     const ring = filled(1_000_000);
     expect(ring.capacity).toBe(2 ** 20);
-    while (ring.length > 1000) ring.shift();
-    expect(ring.capacity).toBeLessThanOrEqual(8 * 1024);
+    while (ring.length > 10_000) ring.shift();
+    expect(ring.capacity).toBe(2 ** 16);
     while (ring.length > 0) ring.shift();
     expect(ring.capacity).toBe(RING_BUFFER_RETAINED_CAPACITY);
   });
@@ -65,7 +65,7 @@ describe('RingBuffer', () => {
   });
 
   test('does not change its capacity back and forth at a border', () => {
-    const ring = filled(4096);
+    const ring = filled(32_768);
     const seen: number[] = [];
     for (let round = 0; round < 100; round++) {
       for (const change of [push, shift, shift, push]) {
@@ -73,7 +73,7 @@ describe('RingBuffer', () => {
         if (seen.at(-1) !== ring.capacity) seen.push(ring.capacity);
       }
     }
-    expect(seen).toEqual([8192]);
+    expect(seen).toEqual([65_536]);
 
     function push(): void {
       ring.push(0);
@@ -91,7 +91,7 @@ describe('RingBuffer', () => {
       if (ring.capacity !== capacity) resizes += ring.length;
       capacity = ring.capacity;
     };
-    const [bursts, size] = [20, 20_000];
+    const [bursts, size] = [20, 40_000];
     for (let burst = 0; burst < bursts; burst++) {
       for (let i = 0; i < size; i++) {
         ring.push(i);
@@ -107,9 +107,9 @@ describe('RingBuffer', () => {
 
   test('does not hold on to what was taken out', () => {
     const ring = new RingBuffer<object>();
-    for (let i = 0; i < 40; i++) ring.push({});
-    for (let i = 0; i < 30; i++) ring.shift();
-    for (let i = 0; i < 40; i++) ring.push({});
+    for (let i = 0; i < 100_000; i++) ring.push({});
+    for (let i = 0; i < 90_000; i++) ring.shift();
+    for (let i = 0; i < 40_000; i++) ring.push({});
     while (ring.length > 7) ring.shift();
     const { _slots } = ring as unknown as { _slots: unknown[] };
     expect(_slots.filter((slot) => slot !== undefined)).toHaveLength(7);
@@ -117,8 +117,8 @@ describe('RingBuffer', () => {
 
   test('behaves as an array does, for any sequence of operations', () => {
     const operation = fc.oneof(
-      fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 3000 }) }),
-      fc.record({ kind: fc.constant('shift' as const), count: fc.integer({ min: 1, max: 3000 }) }),
+      fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 9000 }) }),
+      fc.record({ kind: fc.constant('shift' as const), count: fc.integer({ min: 1, max: 9000 }) }),
       fc.record({ kind: fc.constant('clear' as const), count: fc.constant(0) }),
     );
     fc.assert(
@@ -126,21 +126,26 @@ describe('RingBuffer', () => {
         const ring = new RingBuffer<number>();
         let model: number[] = [];
         let next = 0;
+        let taken = 0;
         for (const { kind, count } of operations) {
           if (kind === 'clear') {
             ring.clear();
             model = [];
+            taken = 0;
           }
           for (let i = 0; i < count; i++) {
             if (kind === 'push') {
               ring.push(next);
               model.push(next++);
             } else {
-              expect(ring.shift()).toBe(model.shift());
+              const [item, expected] = [ring.shift(), model[taken++]];
+              if (item !== expected) expect(item).toBe(expected);
             }
           }
+          model = model.slice(taken);
+          taken = 0;
           expect(ring.length).toBe(model.length);
-          expect([...ring]).toEqual(model);
+          expect([...ring].every((item, i) => item === model[i])).toBe(true);
           expect(Math.log2(ring.capacity) % 1).toBe(0);
         }
       }),
