@@ -25,3 +25,16 @@ export const MAX_PRINTED_GROUP_WIDTH = 15;
 
 /** Groups inside of groups that are printed. Python: `TracebackException(max_group_depth)`. */
 export const MAX_PRINTED_GROUP_DEPTH = 10;
+
+/** select() waits at most a day, in seconds: some systems take no longer time. CPython has the same. */
+export const MAXIMUM_SELECT_TIMEOUT = 24 * 3600;
+
+/**
+ * How long, in seconds, a hosted loop that is busy keeps Node from having its turn. A turn costs Node a few
+ * microseconds, so one every millisecond costs well below a percent; and whoever waits in Node for a timer or a socket
+ * of its own waits a millisecond longer at most, or as long as the longest step.
+ */
+export const HOSTED_BURST = 0.001;
+
+/** So many callbacks are run between two looks at the clock that ends a burst: a look costs as much as a callback. */
+export const HOSTED_BURST_CHECK = 64;

@@ -2,7 +2,7 @@
  * The loop as futures, tasks and everything above them see it. They know these interfaces and not the loop that runs
  * them; the classes of src/loop implement them. Nothing here may name a class of a higher layer.
  */
-import type { Awaitable } from './awaitable.js';
+import type { Awaitable, Coroutine } from './awaitable.js';
 
 /** A context, as far as the lower layers need to know one: see `Context` of `tsyncio/contextvars`. */
 export interface ContextLike {
@@ -45,6 +45,16 @@ export interface FutureLike<T> extends Awaitable<T>, PromiseLike<T> {
   setException(exception: unknown): void;
 }
 
+/** What `createTask` takes beside the coroutine. */
+export interface TaskOptions {
+  /** The task's name; by default `Task-1`, `Task-2` ... */
+  name?: string | null | undefined;
+  /** The context in which it runs; by default a copy of the current one. */
+  context?: ContextLike | null | undefined;
+  /** Run the first step at once, inside the call; `undefined` leaves it to the task factory. */
+  eagerStart?: boolean | undefined;
+}
+
 /** What is reported to the exception handler. Python: the `context` dict of `call_exception_handler`. */
 export interface ExceptionContext {
   /** What happened. */
@@ -62,6 +72,7 @@ export interface Loop {
   callLater<A extends unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
   createFuture<T>(): FutureLike<T>;
+  createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): FutureLike<T>;
   callExceptionHandler(context: ExceptionContext): void;
   isRunning(): boolean;
   isClosed(): boolean;
@@ -75,10 +86,12 @@ export interface Loop {
   _currentTask: object | null;
   /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. */
   _tasks: TaskList;
-  /** The futures whose exception nobody has asked for. Kept by futures alone. */
-  _unretrieved: Set<object>;
+  /** The futures whose error nobody has asked for. Kept by futures alone. */
+  readonly _unretrieved: { add(future: object): void };
   /** An asynchronous generator starts to be iterated: keep it for shutdownAsyncgens. */
   _asyncgenFirstIter(agen: object): void;
+  /** Nobody holds an asynchronous generator any more: close it. */
+  _asyncgenFinalizer(agen: object): void;
 }
 
 /** One that can be in a {@link TaskList}. */

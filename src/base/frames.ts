@@ -1,0 +1,40 @@
+/*
+ * Reading the lines of a stack: which belong to this library, and where they point.
+ */
+
+/** The first line of a stack that is not inside the library: `file:line:column`. */
+export function firstOutsideFrame(stack: string): string | null {
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const outside = lines.find((line) => !isLibraryFrame(line)) ?? lines.at(-1);
+  return outside === undefined ? null : frameLocation(outside);
+}
+
+const LIBRARY_FOLDER: string = libraryFolder(import.meta.url);
+
+/** Where this module's files lie: the folder of the sources, or of the bundle. */
+function libraryFolder(url: string): string {
+  const folder = url.slice(0, url.lastIndexOf('/'));
+  return (folder.endsWith('/base') ? folder.slice(0, -'/base'.length) : folder).replace(/^file:\/\//, '');
+}
+
+/** Whether a line of a stack lies in this library, or in Node. */
+export function isLibraryFrame(line: string): boolean {
+  return line.includes(`${LIBRARY_FOLDER}/`) || line.includes('node:internal');
+}
+
+/** `file:line:column` of a line of a stack. */
+export function frameLocation(line: string): string {
+  const match = /\(([^()]*:\d+:\d+)\)\s*$/.exec(line) ?? /at (?:async )?(.*:\d+:\d+)\s*$/.exec(line);
+  return (match?.[1] ?? line.trim()).replace(/^file:\/\//, '');
+}
+
+/**
+ * The lines of a stack that belong to coroutines: those above the first line in which `boundary` (a function of ours that
+ * stepped the coroutine) stands, without the library's own and without V8's entries for generators.
+ */
+export function framesAbove(stack: string, boundary: string): string[] {
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const end = lines.findIndex((line) => line.includes(boundary));
+  const own = end < 0 ? lines : lines.slice(0, end);
+  return own.filter((line) => !isLibraryFrame(line) && !line.includes('(<anonymous>)'));
+}

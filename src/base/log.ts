@@ -1,0 +1,51 @@
+/*
+ * The library's log. Python: the logger named `asyncio`, which without any set-up prints warnings and errors to stderr.
+ */
+
+/** How bad it is. Python: the levels of `logging`. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** One line, or several, of the log. */
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** The error that it is about. */
+  readonly error?: unknown;
+}
+
+/** Takes the records of the log. */
+export type LogHandler = (record: LogRecord) => void;
+
+/** Warnings and errors go to standard error, all else nowhere. */
+function printIt({ level, message, error }: LogRecord): void {
+  if (level !== 'warning' && level !== 'error') return;
+  if (error === undefined) console.error(message);
+  else console.error(`${message}\n`, error);
+}
+
+/**
+ * The library's log. Assign `logger.handler` to send it to the log of your program.
+ *
+ * Python: `logging.getLogger('asyncio')`.
+ */
+export const logger: {
+  handler: LogHandler;
+  debug(message: string): void;
+  info(message: string): void;
+  warning(message: string): void;
+  error(message: string, error?: unknown): void;
+} = {
+  handler: printIt,
+  debug(message) {
+    this.handler({ level: 'debug', message });
+  },
+  info(message) {
+    this.handler({ level: 'info', message });
+  },
+  warning(message) {
+    this.handler({ level: 'warning', message });
+  },
+  error(message, error) {
+    this.handler(error === undefined ? { level: 'error', message } : { level: 'error', message, error });
+  },
+};

@@ -1,0 +1,63 @@
+/*
+ * Promises come in here. (They go out by Future.then.)
+ */
+import { isPromiseLike } from '../base/awaitable.js';
+import type { Loop } from '../base/loop.js';
+import { requireLoop } from '../base/running.js';
+import { reprValue } from '../base/repr.js';
+import { CANCELLED, Future, isfuture, PENDING, RESULT } from './future.js';
+
+/**
+ * A future for a promise: done when the promise is settled, with its value or what it was rejected with.
+ *
+ * A promise cannot be cancelled. Cancelling the future, or the task that waits for it, ends the wait at once, and what
+ * the promise does later is ignored; but a rejection that comes after that is reported to the loop's exception
+ * handler, unless it is the AbortError that cancelling an operation leads to. A Future is returned as it is.
+ *
+ * Python: `asyncio.wrap_future`, for futures of `concurrent.futures`.
+ *
+ * @param promise - what to wait for
+ * @param options - `loop`: the loop that the future belongs to, by default the running one
+ *
+ * @example
+ * ```ts
+ * import { run, wrapFuture, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   console.log(yield* wrapFuture(Promise.resolve('from a promise')));
+ * }
+ *
+ * await run(main());
+ * // from a promise
+ * ```
+ */
+export function wrapFuture<T>(
+  promise: PromiseLike<T>,
+  options: { loop?: Loop | null | undefined } = {},
+): Future<Awaited<T>> {
+  if (isfuture(promise)) return promise as unknown as Future<Awaited<T>>;
+  if (!isPromiseLike(promise)) {
+    throw new TypeError(`wrapFuture(): a promise or future was expected, got ${reprValue(promise)}`);
+  }
+  const loop = options.loop ?? requireLoop();
+  const future = new Future<Awaited<T>>({ loop });
+  promise.then(
+    (value) => {
+      if (future._status === PENDING && !loop.isClosed()) future._complete(RESULT, value);
+    },
+    (reason: unknown) => {
+      if (future._status === PENDING && !loop.isClosed()) future._fail(reason);
+      else if (future._status === CANCELLED) reportLateRejection(loop, future, reason);
+    },
+  );
+  return future;
+}
+
+function reportLateRejection(loop: Loop, future: Future, reason: unknown): void {
+  if (reason instanceof Error && reason.name === 'AbortError') return;
+  loop.callExceptionHandler({
+    message: 'A promise was rejected after the wait for it had been cancelled',
+    exception: reason,
+    future,
+  });
+}

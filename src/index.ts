@@ -1,0 +1,60 @@
+/**
+ * tsyncio: asyncio for TypeScript.
+ *
+ * @packageDocumentation
+ */
+export type {
+  Awaitable,
+  AwaitableLike,
+  AwaitedResult,
+  Coroutine,
+  CoroutineFunction,
+  Suspension,
+} from './base/awaitable.js';
+export { iscoroutine, iscoroutinefunction } from './base/awaitable.js';
+export {
+  BlockingIOError,
+  BrokenBarrierError,
+  BrokenPipeError,
+  CancelledError,
+  ChildProcessError,
+  ConnectionAbortedError,
+  ConnectionError,
+  ConnectionRefusedError,
+  ConnectionResetError,
+  DeadlockError,
+  EOFError,
+  type ErrorOptions,
+  FileExistsError,
+  FileNotFoundError,
+  GeneratorExit,
+  InterruptedError,
+  InvalidStateError,
+  IsADirectoryError,
+  KeyboardInterrupt,
+  KeyError,
+  LookupError,
+  NotADirectoryError,
+  NotImplementedError,
+  OSError,
+  type OSErrorFields,
+  PermissionError,
+  ProcessLookupError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  RuntimeError,
+  StopAsyncIteration,
+  SystemExit,
+  TimeoutError,
+  ValueError,
+} from './base/errors.js';
+export { BaseExceptionGroup, ExceptionGroup, isException } from './base/exception-group.js';
+export { logger, type LogHandler, type LogLevel, type LogRecord } from './base/log.js';
+export type { ContextOption, ExceptionContext, TaskOptions } from './base/loop.js';
+export * from './contextvars/index.js';
+export * from './futures/index.js';
+export * from './tasks/index.js';
+export * from './loop/index.js';
+export * from './sync/index.js';
+export * from './queues/index.js';

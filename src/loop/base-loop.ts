@@ -1,0 +1,501 @@
+/*
+ * The loop: a ready queue, timers, and `_runOnce`, which is all there is to it. What select() waits for is a subclass's
+ * business, and who calls `_runOnce` a driver's (hosted.ts, or the blocking one below).
+ *
+ *   stopped --runForever--> running --(stop, at the end of a round)--> stopped --close--> closed
+ */
+import { type Awaitable, type Coroutine, iscoroutine, iscoroutinefunction, isPromiseLike } from '../base/awaitable.js';
+import { MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
+import { RuntimeError, ValueError } from '../base/errors.js';
+import { logger } from '../base/log.js';
+import type {
+  ContextLike,
+  ExceptionContext,
+  Loop,
+  Runnable,
+  TaskList,
+  TaskOptions,
+} from '../base/loop.js';
+import { reprValue } from '../base/repr.js';
+import { RingBuffer } from '../base/ring-buffer.js';
+import { runningLoop, setRunningLoop } from '../base/running.js';
+import { TimerQueue } from '../base/timer-queue.js';
+import { copyContext, Context } from '../contextvars/index.js';
+import { Future, type FutureOptions } from '../futures/index.js';
+import { UnretrievedErrors } from '../futures/unretrieved.js';
+import { CLOCK_RESOLUTION, environment, monotonic } from '../platform/host.js';
+import { awaitIt, toAwaitable } from '../tasks/create.js';
+import { Task, type TaskFactory } from '../tasks/index.js';
+import { AsyncGenerators } from './asyncgens.js';
+import { deadlock } from './deadlock.js';
+import { endsLoop, type ExceptionHandler, logException, report } from './exceptions.js';
+import { Handle, TimerHandle } from './handles.js';
+import { HostedDriver } from './hosted.js';
+import { runUntilDone, runUntilDoneSync } from './until-complete.js';
+
+/** A function that the loop can call, with these arguments. */
+export type Callback<A extends unknown[]> = (...args: A) => unknown;
+
+/** The option of `callSoon` and its like, as the last argument. */
+export interface CallbackOptions {
+  /** The context that the callback runs in; a copy of the current one, if left out. */
+  context: Context;
+}
+
+/** The arguments of a callback, and maybe the option. */
+export type CallbackArgs<A extends unknown[]> = A | [...A, CallbackOptions];
+
+/**
+ * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O.
+ *
+ * Python: `asyncio.BaseEventLoop`, and `asyncio.AbstractEventLoop`.
+ */
+export class BaseEventLoop implements Loop {
+  /** A callback or step that takes longer is logged in debug mode, in seconds. Python: `loop.slow_callback_duration`. */
+  slowCallbackDuration: number = 0.1;
+
+  /** @internal */
+  readonly _ready: RingBuffer<Runnable> = new RingBuffer<Runnable>();
+  /** @internal */
+  readonly _scheduled: TimerQueue<TimerHandle> = new TimerQueue<TimerHandle>();
+  /** @internal */
+  _currentTask: object | null = null;
+  /** @internal */
+  readonly _tasks: TaskList = { first: null, last: null };
+  /** @internal */
+  readonly _unretrieved: UnretrievedErrors = new UnretrievedErrors();
+  /** @internal */
+  readonly _asyncgens: AsyncGenerators = new AsyncGenerators(this);
+  /** stop() was called: the present round is the last. @internal */
+  _stopping: boolean = false;
+  /** Whether a driver runs it. @internal */
+  _running: boolean = false;
+  /** The driver that runs it as a guest of the host's loop. @internal */
+  _driver: HostedDriver | null = null;
+  /** Whether that driver waits: whatever is queued must wake it. @internal */
+  _parked: boolean = false;
+  /** @internal */
+  protected _closed: boolean = false;
+  private _debug: boolean = environment('TSYNCIO_DEBUG') === '1';
+  private _exceptionHandler: ExceptionHandler<BaseEventLoop> | null = null;
+  private _taskFactory: TaskFactory | null = null;
+  private readonly _futureOptions: FutureOptions = { loop: this };
+
+  // -- scheduling ----------------------------------------------------------------------------------------------
+
+  /** The loop's clock, in seconds: it never goes back; its zero means nothing. Python: `loop.time`. */
+  time(): number {
+    return monotonic();
+  }
+
+  /**
+   * Call `callback(...args)` in the next round. Callbacks are called in the order in which they were scheduled, each once.
+   * A last argument that is an object with nothing but a `context`, which is a Context, is the option of that name.
+   *
+   * Python: `loop.call_soon`.
+   *
+   * @returns a handle, to cancel it by.
+   * @throws RuntimeError if the loop is closed.
+   */
+  callSoon<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
+    this._checkClosed();
+    this._checkCallback(callback, 'callSoon');
+    const handle = new Handle(callback, args, this, takeContext(args));
+    this._enqueue(handle);
+    return handle;
+  }
+
+  /**
+   * As {@link BaseEventLoop.callSoon}. In JavaScript a loop can only be reached from its own thread, so the two do the
+   * same; it is here for programs that come from Python.
+   *
+   * Python: `loop.call_soon_threadsafe`.
+   */
+  callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
+    return this.callSoon(callback, ...args);
+  }
+
+  /**
+   * Call `callback(...args)` in `delay` seconds. Those that are due at the same time are called in the order in which
+   * they were set.
+   *
+   * Python: `loop.call_later`.
+   */
+  callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
+    if (typeof delay !== 'number') throw new TypeError('delay must not be None');
+    return this._callAt(this.time() + delay, callback, args, 'callLater');
+  }
+
+  /**
+   * Call `callback(...args)` at the time `when` of {@link BaseEventLoop.time}.
+   *
+   * Python: `loop.call_at`.
+   */
+  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
+    if (typeof when !== 'number') throw new TypeError('when cannot be None');
+    return this._callAt(when, callback, args, 'callAt');
+  }
+
+  private _callAt(when: number, callback: Callback<never>, args: unknown[], caller: string): TimerHandle {
+    this._checkClosed();
+    this._checkCallback(callback, caller);
+    if (Number.isNaN(when)) throw new ValueError(`${caller}(): the time must not be NaN`);
+    const timer = new TimerHandle(when, callback, args, this, takeContext(args));
+    this._scheduled.push(timer);
+    if (this._parked) this._driver!.timerAdded(when);
+    return timer;
+  }
+
+  /** A future of this loop. Python: `loop.create_future`. */
+  createFuture<T = unknown>(): Future<T> {
+    return new Future<T>(this._futureOptions);
+  }
+
+  /**
+   * Make a task of a coroutine, or of a promise.
+   *
+   * Python: `loop.create_task`.
+   *
+   * @throws RuntimeError if the loop is closed; TypeError if `coro` is no coroutine.
+   */
+  createTask<T>(coro: Coroutine<T>, options?: TaskOptions): Task<T>;
+  createTask<T>(promise: PromiseLike<T>, options?: TaskOptions): Task<Awaited<T>>;
+  createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): Task<T>;
+  createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): Task<T> {
+    if (this._closed && iscoroutine(coro)) coro.return(undefined as never);
+    this._checkClosed();
+    const wanted = this._coroutineOf(coro);
+    if (this._taskFactory !== null) return this._taskFactory(this, wanted, options);
+    return new Task<T>(wanted, options === undefined ? this._futureOptions : { ...options, loop: this });
+  }
+
+  private _coroutineOf<T>(coro: Coroutine<T> | PromiseLike<T>): Coroutine<T> {
+    if (iscoroutine(coro)) return coro as Coroutine<T>;
+    if (isPromiseLike(coro) && !(coro instanceof Future)) return awaitIt(toAwaitable(coro as PromiseLike<T>));
+    throw new TypeError(`a coroutine was expected, got ${reprValue(coro)}`);
+  }
+
+  /** Have all tasks made by `factory`; `null` for the usual way. Python: `loop.set_task_factory`. */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== 'function') {
+      throw new TypeError('task factory must be a callable or None');
+    }
+    this._taskFactory = factory;
+  }
+
+  /** The task factory, or `null`. Python: `loop.get_task_factory`. */
+  getTaskFactory(): TaskFactory | null {
+    return this._taskFactory;
+  }
+
+  // -- running -------------------------------------------------------------------------------------------------
+
+  /**
+   * Run until {@link BaseEventLoop.stop} is called, as a guest of Node's loop: its I/O, timers and promises go on.
+   *
+   * Python: `loop.run_forever`, but that it returns at once, with a promise of the end.
+   *
+   * @returns a promise that is resolved when the loop has stopped; rejected with a DeadlockError if Node has nothing left
+   * to do, and with a KeyboardInterrupt or SystemExit that comes out of a callback.
+   */
+  async runForever(): Promise<void> {
+    this._checkRunnable();
+    await new HostedDriver(this).run();
+  }
+
+  /**
+   * Run until {@link BaseEventLoop.stop} is called, and return then. Meanwhile Node waits: none of its promises,
+   * timers or callbacks can run, and what needs them fails with an error that says so.
+   *
+   * Python: `loop.run_forever`.
+   */
+  runForeverSync(): void {
+    this._checkRunnable();
+    this._running = true;
+    setRunningLoop(this);
+    try {
+      do this._runOnce();
+      while (!this._stopping);
+    } finally {
+      this._stopping = false;
+      this._running = false;
+      setRunningLoop(null);
+    }
+  }
+
+  /**
+   * Run until `future` is done, as {@link BaseEventLoop.runForever} does.
+   *
+   * Python: `loop.run_until_complete`.
+   *
+   * @param future - what to wait for; a coroutine becomes a task
+   * @returns a promise of the result
+   * @throws (as a rejection) what the future fails with; RuntimeError if the loop is stopped before.
+   */
+  runUntilComplete<T>(future: Awaitable<T> | PromiseLike<T>): Promise<T> {
+    return runUntilDone(this, future);
+  }
+
+  /**
+   * Run until `future` is done, as {@link BaseEventLoop.runForeverSync} does, and return its result.
+   *
+   * Python: `loop.run_until_complete`.
+   */
+  runUntilCompleteSync<T>(future: Awaitable<T> | PromiseLike<T>): T {
+    return runUntilDoneSync(this, future);
+  }
+
+  /** Stop at the end of the present round, or after one round if it does not run yet. Python: `loop.stop`. */
+  stop(): void {
+    this._stopping = true;
+    if (this._parked) this._driver!.wake();
+  }
+
+  /** Whether the loop runs, between two rounds too. Python: `loop.is_running`. */
+  isRunning(): boolean {
+    return this._running;
+  }
+
+  /** Whether the loop was closed. Python: `loop.is_closed`. */
+  isClosed(): boolean {
+    return this._closed;
+  }
+
+  /**
+   * Close the loop: what is scheduled is dropped. Tasks that are left, and errors that nobody asked for, are reported.
+   * Closing twice is harmless.
+   *
+   * Python: `loop.close`.
+   *
+   * @throws RuntimeError while it runs.
+   */
+  close(): void {
+    if (this._running) throw new RuntimeError('Cannot close a running event loop');
+    if (this._closed) return;
+    if (this._debug) logger.debug(`Close ${this.toString()}`);
+    this._closed = true;
+    this._ready.clear();
+    this._scheduled.clear();
+    this._unretrieved.reportAll();
+    this._reportPendingTasks();
+  }
+
+  private _reportPendingTasks(): void {
+    for (let node = this._tasks.first; node !== null; node = node._nextTask) {
+      const task = node as Task;
+      if (!task._logDestroyPending) continue;
+      const context: ExceptionContext = { message: 'Task was destroyed but it is pending!', task };
+      if (task._sourceTraceback !== null) context.sourceTraceback = task._sourceTraceback;
+      this.callExceptionHandler(context);
+    }
+  }
+
+  /**
+   * Close all asynchronous generators that were begun and not ended. `run` does it before it closes its loop.
+   *
+   * Python: `loop.shutdown_asyncgens`.
+   */
+  shutdownAsyncgens(): Coroutine {
+    return this._asyncgens.shutdown();
+  }
+
+  // -- errors and debugging ------------------------------------------------------------------------------------
+
+  /**
+   * Have errors that nobody could catch given to `handler(loop, context)`; `null` to log them.
+   *
+   * Python: `loop.set_exception_handler`.
+   */
+  setExceptionHandler(handler: ExceptionHandler<this> | null): void {
+    if (handler !== null && typeof handler !== 'function') {
+      throw new TypeError(`A callable object or None is expected, got ${reprValue(handler)}`);
+    }
+    this._exceptionHandler = handler as ExceptionHandler<BaseEventLoop> | null;
+  }
+
+  /** The exception handler, or `null`. Python: `loop.get_exception_handler`. */
+  getExceptionHandler(): ExceptionHandler<BaseEventLoop> | null {
+    return this._exceptionHandler;
+  }
+
+  /** Log what `context` tells. Handlers of one's own may call it. Python: `loop.default_exception_handler`. */
+  defaultExceptionHandler(context: ExceptionContext): void {
+    logException(context);
+  }
+
+  /** Report an error to the exception handler. Python: `loop.call_exception_handler`. */
+  callExceptionHandler(context: ExceptionContext): void {
+    report<BaseEventLoop>(this, this._exceptionHandler, context);
+  }
+
+  /** Whether debug mode is on. By default it is if the environment has TSYNCIO_DEBUG=1. Python: `loop.get_debug`. */
+  getDebug(): boolean {
+    return this._debug;
+  }
+
+  /**
+   * Debug mode: futures, tasks and handles remember where they were made, slow callbacks are logged, and mistakes
+   * that cost time to look for are looked for.
+   *
+   * Python: `loop.set_debug`.
+   */
+  setDebug(enabled: boolean): void {
+    this._debug = Boolean(enabled);
+  }
+
+  /** Like Python's repr: `<EventLoop running=False closed=False debug=False>`. */
+  toString(): string {
+    const flag = (value: boolean): string => (value ? 'True' : 'False');
+    return (
+      `<${this.constructor.name} running=${flag(this._running)} closed=${flag(this._closed)} ` +
+      `debug=${flag(this._debug)}>`
+    );
+  }
+
+  // -- one round -----------------------------------------------------------------------------------------------
+
+  /** One round: select, timers, and what was ready when they were done. @internal */
+  _runOnce(): void {
+    const scheduled = this._scheduled;
+    if (scheduled.length > 0) scheduled.prune();
+    this._select(this._selectTimeout());
+    if (scheduled.length > 0) this._queueDueTimers();
+    // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
+    if (this._debug) this._runReadyTimed(this._ready.length);
+    else this._runReady(this._ready.length);
+    if (this._unretrieved.pending) this._unretrieved.age();
+  }
+
+  /** How long select() may wait, in seconds; null for ever. */
+  private _selectTimeout(): number | null {
+    if (this._ready.length > 0 || this._stopping || this._driver !== null) return 0;
+    const first = this._scheduled.peek();
+    if (first === undefined) return null;
+    return Math.min(Math.max(first._when - this.time(), 0), MAXIMUM_SELECT_TIMEOUT);
+  }
+
+  /** Wait at most `timeout` seconds for I/O, and queue what it asks for. For subclasses. @internal */
+  _select(timeout: number | null): void {
+    if (timeout === null) throw deadlock(this);
+    if (timeout > 0) this._wait(timeout);
+  }
+
+  /** Wait without I/O. @internal */
+  protected _wait(_timeout: number): void {
+    throw new RuntimeError('this loop cannot wait');
+  }
+
+  private _queueDueTimers(): void {
+    const now = this.time();
+    // A timer less than one tick away is due: select() cannot time so short a wait, and the loop would spin.
+    const endTime = now + Math.max(CLOCK_RESOLUTION, now * Number.EPSILON);
+    for (let timer = this._scheduled.popDue(endTime); timer !== undefined; timer = this._scheduled.popDue(endTime)) {
+      this._ready.push(timer);
+    }
+  }
+
+  private _runReady(todo: number): void {
+    const ready = this._ready;
+    while (todo > 0) {
+      try {
+        for (; todo > 0; ) {
+          todo--;
+          const next = ready.shift()!;
+          if (!next._cancelled) next._run();
+        }
+      } catch (error) {
+        this._stepFailed(error);
+      }
+    }
+  }
+
+  /** As `_runReady`, and logs what was slow. */
+  private _runReadyTimed(todo: number): void {
+    for (; todo > 0; todo--) {
+      const next = this._ready.shift()!;
+      if (next._cancelled) continue;
+      const text = String(next);
+      const started = this.time();
+      try {
+        next._run();
+      } catch (error) {
+        this._stepFailed(error);
+      }
+      const took = this.time() - started;
+      if (took >= this.slowCallbackDuration) logger.warning(`Executing ${text} took ${took.toFixed(3)} seconds`);
+    }
+  }
+
+  private _stepFailed(error: unknown): void {
+    if (endsLoop(error)) throw error;
+    this.callExceptionHandler({ message: 'Exception in callback', exception: error });
+  }
+
+  // -- for the other layers ------------------------------------------------------------------------------------
+
+  /** @internal */
+  _enqueue(runnable: Runnable): void {
+    if (this._closed) this._checkClosed();
+    this._ready.push(runnable);
+    if (this._parked) this._driver!.wake();
+  }
+
+  /** @internal */
+  _callSoonIn<T>(context: ContextLike | null, callback: (arg: T) => unknown, arg: T): void {
+    this._enqueue(new Handle(callback, [arg], this, (context ?? copyContext()) as Context));
+  }
+
+  /** @internal */
+  _timerHandleCancelled(): void {
+    this._scheduled.noteCancelled();
+  }
+
+  /** @internal */
+  _asyncgenFirstIter(agen: object): void {
+    this._asyncgens.begun(agen);
+  }
+
+  /** @internal */
+  _asyncgenFinalizer(agen: object): void {
+    this._asyncgens.abandoned(agen);
+  }
+
+  /** Whether file descriptors are watched: the loop waits for more than timers. @internal */
+  _watchesDescriptors(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  _checkClosed(): void {
+    if (this._closed) throw new RuntimeError('Event loop is closed');
+  }
+
+  /** @internal */
+  _checkRunnable(): void {
+    this._checkClosed();
+    if (this._running) throw new RuntimeError('This event loop is already running');
+    if (runningLoop() !== null) throw new RuntimeError('Cannot run the event loop while another loop is running');
+  }
+
+  private _checkCallback(callback: unknown, method: string): void {
+    if (typeof callback !== 'function') {
+      throw new TypeError(`a callable object was expected by ${method}(), got ${reprValue(callback)}`);
+    }
+    if (this._debug && (iscoroutine(callback) || iscoroutinefunction(callback))) {
+      throw new TypeError(`coroutines cannot be used with ${method}()`);
+    }
+  }
+}
+
+/** Take the trailing option out of `args`, and return its context; a copy of the current one if there is none. */
+function takeContext(args: unknown[]): Context {
+  const last = args.length === 0 ? undefined : args[args.length - 1];
+  if (typeof last === 'object' && last !== null) {
+    const { context } = last as { context?: unknown };
+    if (context instanceof Context && Object.keys(last).length === 1) {
+      args.pop();
+      return context;
+    }
+  }
+  return copyContext();
+}

@@ -1,0 +1,162 @@
+/*
+ * Handles: callbacks that were scheduled. Handle._run is the only place that calls one.
+ */
+import { frameLocation, firstOutsideFrame } from '../base/frames.js';
+import { KeyboardInterrupt, SystemExit } from '../base/errors.js';
+import type { ExceptionContext, HandleLike, Runnable, TimerHandleLike } from '../base/loop.js';
+import { reprCallback, reprValue } from '../base/repr.js';
+import type { TimerEntry } from '../base/timer-queue.js';
+import { enterContext, leaveContext } from '../contextvars/current.js';
+import type { Context } from '../contextvars/index.js';
+
+/** What a handle needs to know of its loop. */
+export interface HandleLoop {
+  getDebug(): boolean;
+  callExceptionHandler(context: ExceptionContext): void;
+  _timerHandleCancelled(): void;
+}
+
+type Callback = (...args: never[]) => unknown;
+
+const NO_CALLBACK: Callback = () => undefined;
+const NO_ARGS: readonly unknown[] = [];
+
+/**
+ * A callback that the loop will call. Returned by `callSoon`.
+ *
+ * Python: `asyncio.Handle`.
+ */
+export class Handle implements Runnable, HandleLike {
+  /** @internal */
+  _callback: Callback;
+  /** @internal */
+  _args: readonly unknown[];
+  /** @internal */
+  readonly _loop: HandleLoop;
+  /** @internal */
+  readonly _context: Context;
+  /** @internal */
+  _cancelled: boolean = false;
+  /** Its text from before it was cancelled, in debug mode. */
+  private _repr: string | null = null;
+  /** Where it was scheduled, in debug mode. @internal */
+  readonly _sourceTraceback: string | null;
+
+  /** @internal */
+  constructor(callback: Callback, args: readonly unknown[], loop: HandleLoop, context: Context) {
+    this._callback = callback;
+    this._args = args;
+    this._loop = loop;
+    this._context = context;
+    this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
+  }
+
+  /** The context that the callback runs in. Python: `Handle.get_context`. */
+  getContext(): Context {
+    return this._context;
+  }
+
+  /** Call it off: it is not called any more, even if its turn has come in the present round. Python: `Handle.cancel`. */
+  cancel(): void {
+    if (this._cancelled) return;
+    this._cancelled = true;
+    if (this._loop.getDebug()) this._repr = this.toString();
+    this._callback = NO_CALLBACK;
+    this._args = NO_ARGS;
+  }
+
+  /** Whether it was called off. Python: `Handle.cancelled`. */
+  cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  /** @internal */
+  _run(): void {
+    const outer = enterContext(this._context);
+    try {
+      const args = this._args as never[];
+      // Spreading is slow; nearly all callbacks have no argument or one.
+      if (args.length === 0) this._callback();
+      else if (args.length === 1) this._callback(args[0]!);
+      else this._callback(...args);
+    } catch (error) {
+      if (error instanceof KeyboardInterrupt || error instanceof SystemExit) throw error;
+      this._report(error);
+    } finally {
+      leaveContext(this._context, outer);
+    }
+  }
+
+  private _report(exception: unknown): void {
+    const context: ExceptionContext = {
+      message: `Exception in callback ${this._describeCallback()}`,
+      exception,
+      handle: this,
+    };
+    if (this._sourceTraceback !== null) context.sourceTraceback = this._sourceTraceback;
+    this._loop.callExceptionHandler(context);
+  }
+
+  private _describeCallback(): string {
+    const name = reprCallback(this._callback).replace(/\(\)$/, '');
+    const at = this._sourceTraceback === null ? null : firstOutsideFrame(this._sourceTraceback);
+    const text = `${name}(${this._args.map(reprValue).join(', ')})`;
+    return at === null ? text : `${text} scheduled at ${frameLocation(at)}`;
+  }
+
+  /** `<Handle f(1)>`, `<Handle cancelled>`. */
+  toString(): string {
+    if (this._repr !== null) return this._repr;
+    return `<${[this.constructor.name, ...this._describe()].join(' ')}>`;
+  }
+
+  /** @internal */
+  protected _describe(): string[] {
+    const parts = this._cancelled ? ['cancelled'] : [];
+    if (this._callback !== NO_CALLBACK) parts.push(this._describeCallback());
+    return parts;
+  }
+}
+
+/**
+ * A callback that the loop will call at a certain time. Returned by `callLater` and `callAt`.
+ *
+ * Python: `asyncio.TimerHandle`.
+ */
+export class TimerHandle extends Handle implements TimerEntry, TimerHandleLike {
+  /** @internal */
+  readonly _when: number;
+  /** @internal */
+  _sequence: number = 0;
+  /** Whether it is in the loop's queue of timers. @internal */
+  _scheduled: boolean = false;
+
+  /** @internal */
+  constructor(
+    when: number,
+    callback: Callback,
+    args: readonly unknown[],
+    loop: HandleLoop,
+    context: Context,
+  ) {
+    super(callback, args, loop, context);
+    this._when = when;
+  }
+
+  /** When it is due, in seconds on the loop's clock. Python: `TimerHandle.when`. */
+  when(): number {
+    return this._when;
+  }
+
+  override cancel(): void {
+    if (!this._cancelled && this._scheduled) this._loop._timerHandleCancelled();
+    super.cancel();
+  }
+
+  /** @internal */
+  protected override _describe(): string[] {
+    const parts = super._describe();
+    parts.splice(this._cancelled ? 1 : 0, 0, `when=${this._when}`);
+    return parts;
+  }
+}

@@ -1,0 +1,13 @@
+export { BaseEventLoop, type Callback, type CallbackArgs, type CallbackOptions } from './base-loop.js';
+export { EventLoop, type FileDescriptorLike, type LoopSelector, SelectorEventLoop } from './selector-loop.js';
+export { Handle, type HandleLoop, TimerHandle } from './handles.js';
+export type { ExceptionHandler } from './exceptions.js';
+export {
+  _getRunningLoop,
+  _setRunningLoop,
+  getEventLoop,
+  getRunningLoop,
+  newEventLoop,
+  setEventLoop,
+} from './events.js';
+export { run, Runner, type RunnerOptions, type RunOptions, runSync } from './runners.js';

@@ -1,0 +1,80 @@
+/*
+ * runUntilComplete, hosted and blocking: run the loop, stop it when a future is done.
+ */
+import { type Awaitable, iscoroutine } from '../base/awaitable.js';
+import { KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
+import { type Future, isfuture } from '../futures/index.js';
+import { ensureFuture, Task } from '../tasks/index.js';
+import type { BaseEventLoop } from './base-loop.js';
+
+/** The future, and the callback that stops the loop when it is done. */
+class UntilDone<T> {
+  readonly future: Future<T>;
+  private readonly _loop: BaseEventLoop;
+  private readonly _isNew: boolean;
+  private readonly _stop = (future: Future<T>): void => {
+    if (!future.cancelled()) {
+      const error = future.exception();
+      // These leave the loop by themselves: a stop would end the next run.
+      if (error instanceof SystemExit || error instanceof KeyboardInterrupt) return;
+    }
+    this._loop.stop();
+  };
+
+  constructor(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>) {
+    try {
+      loop._checkRunnable();
+    } catch (error) {
+      if (iscoroutine(awaitable)) awaitable.return(undefined);
+      throw error;
+    }
+    this._loop = loop;
+    this._isNew = !isfuture(awaitable);
+    this.future = ensureFuture(awaitable, { loop }) as Future<T>;
+    // Ours alone: if it does not end, the error that this throws says so.
+    if (this._isNew && this.future instanceof Task) this.future._logDestroyPending = false;
+    this.future.addDoneCallback(this._stop);
+  }
+
+  /** The loop threw: what the future has to say of it is said already. */
+  failed(): void {
+    if (this._isNew && this.future.done() && !this.future.cancelled()) this.future.exception();
+  }
+
+  finish(): void {
+    this.future.removeDoneCallback(this._stop);
+  }
+
+  result(): T {
+    if (!this.future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
+    return this.future.result();
+  }
+}
+
+/** `loop.runUntilComplete`. */
+export async function runUntilDone<T>(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>): Promise<T> {
+  const until = new UntilDone(loop, awaitable);
+  try {
+    await loop.runForever();
+  } catch (error) {
+    until.failed();
+    throw error;
+  } finally {
+    until.finish();
+  }
+  return until.result();
+}
+
+/** `loop.runUntilCompleteSync`. */
+export function runUntilDoneSync<T>(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>): T {
+  const until = new UntilDone(loop, awaitable);
+  try {
+    loop.runForeverSync();
+  } catch (error) {
+    until.failed();
+    throw error;
+  } finally {
+    until.finish();
+  }
+  return until.result();
+}

@@ -1,0 +1,176 @@
+/*
+ * aiter, anext, asyncFor: iterating over what has to be waited for.
+ */
+import { isAwaitable, type Coroutine } from '../base/awaitable.js';
+import { StopAsyncIteration } from '../base/errors.js';
+import { reprValue } from '../base/repr.js';
+import { wrapFuture } from '../futures/promises.js';
+import { notACoroutine } from './async-with.js';
+
+/** What gives one item after another. Python: an object with `__anext__`. */
+export interface AsyncIteratorLike<T> {
+  /** The next item. Throws StopAsyncIteration when there is none. */
+  anext(): Coroutine<T>;
+}
+
+/** What can be iterated with waiting. Python: an object with `__aiter__`. */
+export interface AsyncIterableLike<T> {
+  aiter(): AsyncIteratorLike<T>;
+}
+
+/** What `asyncFor` and `aiter` take: ours, or JavaScript's async iterables (streams, async generators). */
+export type AnyAsyncIterable<T> = AsyncIterableLike<T> | AsyncIterable<T>;
+
+/** What the body of {@link asyncFor} returns to leave the loop: Python's `break`. */
+export const BREAK: unique symbol = Symbol('tsyncio.BREAK');
+
+/**
+ * The iterator of `iterable`, for a loop of one's own with {@link anext}. JavaScript's async iterables are taken too.
+ *
+ * Python: `aiter`.
+ *
+ * @throws TypeError if it cannot be iterated so.
+ */
+export function aiter<T>(iterable: AnyAsyncIterable<T>): AsyncIteratorLike<T> {
+  const own = iterable as Partial<AsyncIterableLike<T>> | null | undefined;
+  if (typeof own?.aiter === 'function') return own.aiter();
+  const foreign = iterable as Partial<AsyncIterable<T>> | null | undefined;
+  if (typeof foreign?.[Symbol.asyncIterator] === 'function') return new PromiseIterator(iterable as AsyncIterable<T>);
+  throw new TypeError(`${reprValue(iterable)} is not an async iterable: it has neither aiter() nor [Symbol.asyncIterator]()`);
+}
+
+/**
+ * The next item of an iterator; `fallback`, if given, when there is none.
+ *
+ * Python: `anext`.
+ *
+ * @throws StopAsyncIteration when there is none, and no `fallback`.
+ *
+ * @example
+ * ```ts
+ * import { aiter, anext, asyncGenerator, run, type Coroutine } from 'tsyncio';
+ *
+ * const two = asyncGenerator<number>(function* (emit) {
+ *   yield* emit(1);
+ *   yield* emit(2);
+ * });
+ *
+ * function* main(): Coroutine {
+ *   const it = aiter(two);
+ *   for (let n = yield* anext(it, null); n !== null; n = yield* anext(it, null)) console.log(n);
+ * }
+ *
+ * await run(main());
+ * // 1
+ * // 2
+ * ```
+ */
+export function anext<T>(iterator: AsyncIteratorLike<T>): Coroutine<T>;
+export function anext<T, D>(iterator: AsyncIteratorLike<T>, fallback: D): Coroutine<T | D>;
+export function anext<T>(iterator: AsyncIteratorLike<T>, ...fallback: [] | [unknown]): Coroutine<unknown> {
+  if (typeof (iterator as Partial<AsyncIteratorLike<T>> | null)?.anext !== 'function') {
+    throw new TypeError(`${reprValue(iterator)} is not an async iterator: it has no anext()`);
+  }
+  return fallback.length === 0 ? iterator.anext() : anextOr(iterator, fallback[0]);
+}
+
+function* anextOr<T>(iterator: AsyncIteratorLike<T>, fallback: unknown): Coroutine<unknown> {
+  try {
+    return yield* iterator.anext();
+  } catch (error) {
+    if (error instanceof StopAsyncIteration) return fallback;
+    throw error;
+  }
+}
+
+/**
+ * Run the body for each item. Return {@link BREAK} from it to leave the loop; any other value is ignored, so a plain
+ * `return` is Python's `continue`.
+ *
+ * An iterator of JavaScript's that is left early is closed, as `for await` does. One of ours is not, as in Python: use
+ * `aclosing`, or go on with it later.
+ *
+ * Python: `async for item in iterable: body`.
+ *
+ * @param iterable - what to iterate over
+ * @param body - a generator function, called with each item
+ * @param thisArg - what `this` is in the body
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, asyncGenerator, BREAK, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * const ticks = asyncGenerator<number>(function* (emit) {
+ *   for (let i = 0; ; i++) {
+ *     yield* sleep(0.001);
+ *     yield* emit(i);
+ *   }
+ * });
+ *
+ * function* main(): Coroutine {
+ *   yield* asyncFor(ticks, function* (tick) {
+ *     if (tick === 3) return BREAK;
+ *     console.log(tick);
+ *   });
+ * }
+ *
+ * await run(main());
+ * // 0
+ * // 1
+ * // 2
+ * ```
+ */
+export function asyncFor<T>(iterable: AnyAsyncIterable<T>, body: (item: T) => Coroutine<unknown>): Coroutine;
+export function asyncFor<T, S>(
+  iterable: AnyAsyncIterable<T>,
+  body: (this: S, item: T) => Coroutine<unknown>,
+  thisArg: S,
+): Coroutine;
+export function* asyncFor<T, S>(
+  iterable: AnyAsyncIterable<T>,
+  body: (this: S, item: T) => Coroutine<unknown>,
+  thisArg?: S,
+): Coroutine {
+  if (typeof body !== 'function') {
+    throw new TypeError(`asyncFor(): body must be a generator function, got ${reprValue(body)}`);
+  }
+  const iterator = aiter(iterable);
+  let ended = false;
+  try {
+    for (;;) {
+      let item: T;
+      try {
+        item = yield* iterator.anext();
+      } catch (error) {
+        ended = true;
+        if (error instanceof StopAsyncIteration) return;
+        throw error;
+      }
+      const running = body.call(thisArg as S, item);
+      if (!isAwaitable(running)) throw notACoroutine('asyncFor', running);
+      if ((yield* running) === BREAK) return;
+    }
+  } finally {
+    if (!ended && iterator instanceof PromiseIterator) yield* iterator.aclose();
+  }
+}
+
+/** An async iterator of JavaScript's, which gives promises. */
+class PromiseIterator<T> implements AsyncIteratorLike<T> {
+  private readonly _iterator: AsyncIterator<T>;
+
+  constructor(iterable: AsyncIterable<T>) {
+    this._iterator = iterable[Symbol.asyncIterator]();
+  }
+
+  *anext(): Coroutine<T> {
+    const step = yield* wrapFuture(this._iterator.next());
+    if (step.done === true) throw new StopAsyncIteration();
+    return step.value;
+  }
+
+  *aclose(): Coroutine {
+    const closing = this._iterator.return?.();
+    if (closing !== undefined) yield* wrapFuture(closing);
+  }
+}

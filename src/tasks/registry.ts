@@ -1,0 +1,101 @@
+/*
+ * Which tasks there are, and which one runs.
+ *
+ * The tasks of a loop that are not done form a linked list through the tasks themselves, so that making and ending one
+ * costs a few assignments. They are held strongly: a task that waits for something that nobody else holds does not
+ * vanish (in CPython it does), and a loop can tell of every task it has left. Tasks of other makers, which come by
+ * `_registerTask`, are kept in a set beside it.
+ */
+import { RuntimeError } from '../base/errors.js';
+import type { Loop } from '../base/loop.js';
+import { requireRunningLoop } from '../base/running.js';
+import { Task } from './task.js';
+
+/** A task of another maker. */
+interface ForeignTask {
+  done(): boolean;
+  getLoop(): unknown;
+}
+
+const foreign = new Set<ForeignTask>();
+
+/**
+ * The task that is running, or `null` in a plain callback.
+ *
+ * Python: `asyncio.current_task`.
+ *
+ * @param loop - whose task; by default that of the running loop
+ * @throws RuntimeError if no loop is given and none is running.
+ */
+export function currentTask(loop?: Loop | null): Task | null {
+  return (loop ?? requireRunningLoop())._currentTask as Task | null;
+}
+
+/**
+ * The tasks of the loop that are not done, in the order in which they were made.
+ *
+ * Python: `asyncio.all_tasks`.
+ *
+ * @param loop - whose tasks; by default those of the running loop
+ * @throws RuntimeError if no loop is given and none is running.
+ */
+export function allTasks(loop?: Loop | null): Set<Task> {
+  const of = loop ?? requireRunningLoop();
+  const tasks = new Set<Task>();
+  for (let node = of._tasks.first; node !== null; node = node._nextTask) tasks.add(node as Task);
+  for (const task of foreign) if (task.getLoop() === of && !task.done()) tasks.add(task as Task);
+  return tasks;
+}
+
+/**
+ * Make a task of another make known to {@link allTasks}. For authors of task classes.
+ *
+ * Python: `asyncio._register_task`.
+ */
+export function _registerTask(task: ForeignTask): void {
+  if (!(task instanceof Task)) foreign.add(task);
+}
+
+/** Take back {@link _registerTask}. Python: `asyncio._unregister_task`. */
+export function _unregisterTask(task: ForeignTask): void {
+  foreign.delete(task);
+}
+
+/**
+ * Say that `task` is now being run by `loop`. For authors of task classes.
+ *
+ * Python: `asyncio._enter_task`.
+ *
+ * @throws RuntimeError if another task is.
+ */
+export function _enterTask(loop: Loop, task: object): void {
+  if (loop._currentTask !== null) {
+    throw new RuntimeError(
+      `Cannot enter into task ${String(task)} while another task ${String(loop._currentTask)} is being executed.`,
+    );
+  }
+  loop._currentTask = task;
+}
+
+/**
+ * Say that `loop` no longer runs `task`.
+ *
+ * Python: `asyncio._leave_task`.
+ *
+ * @throws RuntimeError if it did not.
+ */
+export function _leaveTask(loop: Loop, task: object): void {
+  if (loop._currentTask !== task) {
+    throw new RuntimeError(
+      `Leaving task ${String(task)} does not match the current task ${String(loop._currentTask ?? 'None')}.`,
+    );
+  }
+  loop._currentTask = null;
+}
+
+/** Make `task`, or none, the current one of `loop`. Python: `asyncio._swap_current_task`. @returns the one before. */
+export function _swapCurrentTask(loop: Loop, task: object | null): object | null {
+  const before = loop._currentTask;
+  loop._currentTask = task;
+  return before;
+}

@@ -1,0 +1,250 @@
+/*
+ * TaskGroup: tasks that end together.
+ *
+ * Flags, each set once:
+ *   _entered   aenter has run            createTask is refused before
+ *   _exiting   the body has ended        createTask is refused once no child is left
+ *   _aborting  all children are cancelled, because of an error, a cancellation or cancel(): createTask is refused
+ *   _parentCancelRequested               we cancelled the parent ourselves, and owe it an uncancel()
+ *
+ * Children are cancelled in the order they were created.
+ */
+import type { Coroutine } from '../base/awaitable.js';
+import { BaseExceptionGroup } from '../base/exception-group.js';
+import { CancelledError, GeneratorExit, KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
+import type { FutureLike, Loop, TaskOptions } from '../base/loop.js';
+import { requireRunningLoop } from '../base/running.js';
+import { currentTask } from './registry.js';
+import type { Task } from './task.js';
+
+/**
+ * A group of tasks, as an asynchronous context manager: the `asyncWith` ends only when all tasks of the group have.
+ *
+ * If a task fails, or the body does, all others are cancelled, and the errors are thrown together as an ExceptionGroup.
+ * A cancelled task alone changes nothing. Cancelling the task that is inside cancels the group's tasks and waits for
+ * them. Tasks may be added as long as the group runs, by its tasks too.
+ *
+ * Python: `asyncio.TaskGroup`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, ExceptionGroup, run, sleep, TaskGroup, ValueError, type Coroutine } from 'tsyncio';
+ *
+ * function* fail(): Coroutine {
+ *   yield* sleep(0.01);
+ *   throw new ValueError('no');
+ * }
+ *
+ * function* main(): Coroutine {
+ *   try {
+ *     yield* asyncWith(new TaskGroup(), function* (group) {
+ *       group.createTask(fail());
+ *       group.createTask(sleep(10));
+ *     });
+ *   } catch (e) {
+ *     if (e instanceof ExceptionGroup) console.log(e.message, '-', String(e.exceptions[0]));
+ *   }
+ * }
+ *
+ * await run(main());
+ * // unhandled errors in a TaskGroup - ValueError: no
+ * ```
+ */
+export class TaskGroup {
+  private _entered: boolean = false;
+  private _exiting: boolean = false;
+  private _aborting: boolean = false;
+  private _loop: Loop | null = null;
+  private _parentTask: Task | null = null;
+  private _parentCancelRequested: boolean = false;
+  private readonly _tasks: Set<Task> = new Set();
+  private _errors: unknown[] = [];
+  private _baseError: unknown = null;
+  private _onCompletedFut: FutureLike<void> | null = null;
+  private _cancelOnEnter: boolean = false;
+  private readonly _childDone = (task: Task): void => {
+    this._onTaskDone(task);
+  };
+
+  /** Like Python's repr: `<TaskGroup tasks=2 entered>`. */
+  toString(): string {
+    const info = ['TaskGroup'];
+    if (this._tasks.size > 0) info.push(`tasks=${this._tasks.size}`);
+    if (this._errors.length > 0) info.push(`errors=${this._errors.length}`);
+    if (this._aborting) info.push('cancelling');
+    else if (this._entered) info.push('entered');
+    return `<${info.join(' ')}>`;
+  }
+
+  /** Enter. Python: `__aenter__`. @throws RuntimeError if it was entered before, or outside of a task. */
+  // eslint-disable-next-line require-yield -- a coroutine by contract
+  *aenter(): Coroutine<this> {
+    if (this._entered) throw new RuntimeError(`TaskGroup ${this.toString()} has already been entered`);
+    this._loop ??= requireRunningLoop();
+    this._parentTask = currentTask(this._loop);
+    if (this._parentTask === null) {
+      throw new RuntimeError(`TaskGroup ${this.toString()} cannot determine the parent task`);
+    }
+    this._entered = true;
+    if (this._cancelOnEnter) this.cancel();
+    return this;
+  }
+
+  /** Leave: wait for all tasks. Python: `__aexit__`. @returns `true`: errors are swallowed or thrown from here. */
+  *aexit(error: unknown): Coroutine<boolean> {
+    try {
+      return yield* this._aexit(error ?? null);
+    } finally {
+      this._parentTask = null;
+      this._errors = [];
+      this._baseError = null;
+    }
+  }
+
+  private *_aexit(error: unknown): Coroutine<boolean> {
+    this._exiting = true;
+    if (isBaseError(error)) this._baseError ??= error;
+    let cancellation = error instanceof CancelledError ? error : null;
+    if (error !== null && !this._aborting) this._abort();
+
+    // Again and again: the wait itself can be cancelled, by a child's error or from outside.
+    let pendingCancellation: CancelledError | null = null;
+    while (this._tasks.size > 0) {
+      this._onCompletedFut ??= this._loop!.createFuture<void>();
+      try {
+        yield* this._onCompletedFut;
+      } catch (e) {
+        if (!(e instanceof CancelledError)) throw e;
+        pendingCancellation = e;
+        if (!this._aborting) {
+          cancellation = e;
+          this._abort();
+        }
+      }
+      this._onCompletedFut = null;
+    }
+
+    if (this._baseError !== null) this._throwBaseError();
+    cancellation = this._settleCancellation(cancellation, pendingCancellation);
+    // Errors go before a cancellation.
+    if (cancellation !== null && this._errors.length === 0) throw cancellation;
+    if (error !== null && !(error instanceof CancelledError)) this._errors.push(error);
+    if (this._errors.length > 0) this._throwErrors(error);
+    return true;
+  }
+
+  /** KeyboardInterrupt and SystemExit go out bare. The errors beside them are reported rather than lost. */
+  private _throwBaseError(): never {
+    for (const exception of this._errors) {
+      if (exception === this._baseError) continue;
+      this._loop!.callExceptionHandler({
+        message:
+          'TaskGroup task exception was not propagated because the TaskGroup body is being closed with a BaseException',
+        exception,
+        taskGroup: this,
+      });
+    }
+    throw this._baseError;
+  }
+
+  /** Take back our own cancel of the parent. What remains to be thrown is a cancellation from outside. */
+  private _settleCancellation(
+    cancellation: CancelledError | null,
+    pending: CancelledError | null,
+  ): CancelledError | null {
+    if (!this._parentCancelRequested) return cancellation;
+    return this._parentTask!.uncancel() === 0 ? null : (cancellation ?? pending);
+  }
+
+  private _throwErrors(bodyError: unknown): never {
+    const parent = this._parentTask!;
+    // A cancellation from outside is not lost: it comes at the parent's next wait. The count stays as it is.
+    if (parent.cancelling() > 0) {
+      parent.uncancel();
+      parent.cancel();
+    }
+    if (bodyError instanceof GeneratorExit && this._errors.length === 1) throw bodyError;
+    throw BaseExceptionGroup.of('unhandled errors in a TaskGroup', this._errors);
+  }
+
+  /**
+   * Make a task of a coroutine (or promise), in this group.
+   *
+   * Python: `TaskGroup.create_task`.
+   *
+   * @throws RuntimeError if the group has not been entered, is being cancelled or is finished; the coroutine is closed.
+   */
+  createTask<T>(coro: Coroutine<T>, options?: TaskOptions): Task<T>;
+  createTask<T>(promise: PromiseLike<T>, options?: TaskOptions): Task<Awaited<T>>;
+  createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): Task<T> {
+    const refusal = this._refusal();
+    if (refusal !== null) {
+      if ('return' in coro) coro.return(undefined as T);
+      throw new RuntimeError(`TaskGroup ${this.toString()} ${refusal}`);
+    }
+    const task = this._loop!.createTask(coro, options) as unknown as Task<T>;
+    this._tasks.add(task as Task);
+    task.addDoneCallback(this._childDone as (task: Task<T>) => void);
+    // A task that started eagerly may have cancelled the group before it was one of its tasks.
+    if (this._aborting && !task.done()) task.cancel();
+    return task;
+  }
+
+  private _refusal(): string | null {
+    if (!this._entered) return 'has not been entered';
+    if (this._exiting && this._tasks.size === 0) return 'is finished';
+    return this._aborting ? 'is shutting down' : null;
+  }
+
+  /**
+   * End the group: cancel its tasks and its body. The `asyncWith` then ends without an error, unless a task fails.
+   * Called before the group is entered, it cancels the body at its first wait; after the end it does nothing.
+   *
+   * Python: `TaskGroup.cancel` (3.15).
+   */
+  cancel(): void {
+    if (!this._entered) {
+      this._cancelOnEnter = true;
+      return;
+    }
+    if ((this._exiting && this._tasks.size === 0) || this._aborting) return;
+    this._abort();
+    if (this._parentTask !== null && !this._parentCancelRequested) {
+      this._parentCancelRequested = true;
+      this._parentTask.cancel();
+    }
+  }
+
+  private _abort(): void {
+    this._aborting = true;
+    for (const task of this._tasks) if (!task.done()) task.cancel();
+  }
+
+  private _onTaskDone(task: Task): void {
+    this._tasks.delete(task);
+    if (this._onCompletedFut?.done() === false && this._tasks.size === 0) this._onCompletedFut.setResult();
+    if (task.cancelled()) return;
+    const error = task.exception();
+    if (error === null) return;
+    this._errors.push(error);
+    if (isBaseError(error)) this._baseError ??= error;
+    const parent = this._parentTask!;
+    if (parent.done()) {
+      this._loop!.callExceptionHandler({
+        message: `Task ${String(task)} has errored out but its parent task ${String(parent)} is already completed`,
+        exception: error,
+        task,
+      });
+      return;
+    }
+    if (!this._aborting && !this._parentCancelRequested) {
+      this._abort();
+      this._parentCancelRequested = true;
+      parent.cancel();
+    }
+  }
+}
+
+function isBaseError(error: unknown): boolean {
+  return error instanceof SystemExit || error instanceof KeyboardInterrupt;
+}

@@ -1,0 +1,1 @@
+export { VirtualEventLoop } from './virtual-event-loop.js';

@@ -1,0 +1,51 @@
+import { CLOCK_RESOLUTION } from '../platform/host.js';
+import { SelectorEventLoop } from '../loop/selector-loop.js';
+
+/**
+ * A loop whose clock stands still while anything is ready, and then jumps to the next timer: an hour's sleep takes no
+ * time, and a test with timeouts gives the same trace each time. `loop.time()` starts at 0.
+ *
+ * Use it with `runUntilCompleteSync`, or as the `loopFactory` of `runSync`. Hosted (`runUntilComplete`, `run`), the clock jumps
+ * only after Node has had a turn, so that promises that are settled by then come first.
+ *
+ * Not in Python.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, runSync, sleep, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
+ *
+ * function* main(): Coroutine<number> {
+ *   yield* sleep(3600);
+ *   return getRunningLoop().time();
+ * }
+ *
+ * console.log(runSync(main(), { loopFactory: () => new VirtualEventLoop() }));
+ * // 3600
+ * ```
+ */
+export class VirtualEventLoop extends SelectorEventLoop {
+  private _now: number = 0;
+
+  /** The virtual time, in seconds. */
+  override time(): number {
+    return this._now;
+  }
+
+  /** @internal */
+  override _select(timeout: number | null): void {
+    if (timeout === null) {
+      super._select(null);
+      return;
+    }
+    const before = this._ready.length;
+    if (this._watchesDescriptors()) super._select(0);
+    if (timeout > 0 && this._ready.length === before) this._now += timeout;
+  }
+
+  /** @internal */
+  _advance(): void {
+    const first = this._scheduled.peek();
+    if (first !== undefined) this._now = Math.max(this._now, first._when - CLOCK_RESOLUTION / 2);
+  }
+}
