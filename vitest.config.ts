@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const src = fileURLToPath(new URL('./src', import.meta.url));
+const ci = Boolean(process.env.CI);
 
 const config: ViteUserConfig = defineConfig({
   resolve: {
@@ -17,12 +18,19 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 20_000,
     // Tests that look at memory and finalizers call gc().
     execArgv: ['--expose-gc'],
-    // Type tests: test/types/*.test-d.ts are checked by the compiler in `npm run typecheck`, not run.
+    reporters: [
+      'default',
+      './scripts/skips-reporter.mjs',
+      ...(ci ? [['json', { outputFile: 'temp/tests.json' }] as ['json', { outputFile: string }]] : []),
+    ],
     coverage: {
+      // In CI the one run of the tests measures too; elsewhere `npm run check` does.
+      enabled: ci,
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: 'coverage',
+      thresholds: { lines: 90, statements: 90, functions: 90, branches: 85 },
     },
   },
 });

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { complaints, packedFiles, requiredSources } from '../../scripts/pack.mjs';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+interface Manifest {
+  exports: Record<string, string | { types: string; default: string }>;
+  scripts: Record<string, string>;
+}
+const manifest = JSON.parse(read('package.json')) as Manifest;
+
+describe('the package', () => {
+  let files: string[];
+  beforeAll(() => {
+    files = packedFiles();
+  });
+
+  it('holds what an install needs and nothing of the workshop', () => {
+    expect(complaints(files, requiredSources)).toEqual([]);
+  });
+
+  it('would be refused with a test or a source in it, or without the licence', () => {
+    const wrong = [...files.filter((file) => file !== 'LICENSE'), 'src/index.ts', 'test/x.test.ts'];
+    expect(complaints(wrong, requiredSources)).toEqual([
+      'src/index.ts does not belong in the package',
+      'test/x.test.ts does not belong in the package',
+      'LICENSE is missing from the package',
+    ]);
+  });
+
+  it('has a source for every entry point, and names its types first', () => {
+    for (const [subpath, target] of Object.entries(manifest.exports)) {
+      if (typeof target === 'string') continue;
+      expect(Object.keys(target)).toEqual(['types', 'default']);
+      expect(target.types.replace(/\.d\.ts$/, '')).toBe(target.default.replace(/\.js$/, ''));
+      const source = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+      expect(existsSync(new URL(source, root)), `${source}, for ${subpath}`).toBe(true);
+    }
+  });
+
+  it('names the same entry points in the bundler settings and in the documentation settings', () => {
+    const sources = Object.values(manifest.exports)
+      .filter((target) => typeof target !== 'string')
+      .map((target) => target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
+    const bundled = [...read('tsup.config.ts').matchAll(/: '(src\/[^']+)'/g)].map(([, source]) => source);
+    const documented = (JSON.parse(read('typedoc.json')) as { entryPoints: string[] }).entryPoints;
+    expect(bundled).toEqual(sources);
+    expect(documented).toEqual(sources);
+  });
+});
+
+describe('the lockfile', () => {
+  it('names no registry', () => {
+    expect(read('package-lock.json')).not.toContain('"resolved"');
+  });
+});
