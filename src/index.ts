@@ -13,6 +13,7 @@ export type {
 } from './base/awaitable.js';
 export { iscoroutine, iscoroutinefunction } from './base/awaitable.js';
 export {
+  BaseException,
   BlockingIOError,
   BrokenBarrierError,
   BrokenPipeError,
@@ -49,7 +50,17 @@ export {
   TimeoutError,
   ValueError,
 } from './base/errors.js';
-export { BaseExceptionGroup, ExceptionGroup, isException } from './base/exception-group.js';
+export {
+  BaseExceptionGroup,
+  type ExceptionClass,
+  type ExceptionCondition,
+  ExceptionGroup,
+  type GroupMember,
+  type GroupSplit,
+  isException,
+} from './base/exception-group.js';
+export { exceptStar, exceptStarSync, type StarClause, type StarClauseSync, type StarCondition } from './base/except-star.js';
+export { formatExceptionGroup } from './base/format-exception-group.js';
 export { logger, type LogHandler, type LogLevel, type LogRecord } from './base/log.js';
 export type { ContextOption, ExceptionContext, TaskOptions } from './base/loop.js';
 export * from './contextvars/index.js';

@@ -121,12 +121,13 @@ export class GatheringFuture extends Future<unknown[]> {
         return;
       }
     }
-    if (this._left === 0) this._allDone(child);
+    if (this._left === 0) this._allDone();
   }
 
-  private _allDone(last: Future): void {
+  private _allDone(): void {
     const results = this._children.map(outcome);
-    if (this._cancelRequested) this._fail(last._makeCancelledError());
+    // The last child's, as in CPython: its message, if it was cancelled.
+    if (this._cancelRequested) this._fail(this._children.at(-1)!._makeCancelledError());
     else this.setResult(results);
   }
 }
