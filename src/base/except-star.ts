@@ -21,7 +21,7 @@ import { exceptionMatcher } from './exception-condition.js';
 export type StarCondition<T> =
   | ExceptionClass<T>
   | readonly ExceptionClass<T>[]
-  | ((error: unknown) => error is T & unknown)
+  | ((error: unknown) => error is T)
   | ((error: unknown) => boolean);
 
 /** A clause of {@link exceptStarSync}: which errors, and what to do with the group of them. */
@@ -33,8 +33,11 @@ export type StarClauseSync<T> = readonly [
 /** A clause of {@link exceptStar}: which errors, and a function or coroutine function for the group of them. */
 export type StarClause<T> = readonly [
   condition: StarCondition<T>,
-  handler: (group: BaseExceptionGroup<T>) => void | Awaitable<unknown>,
+  handler: ((group: BaseExceptionGroup<T>) => void) | ((group: BaseExceptionGroup<T>) => Awaitable<unknown>),
 ];
+
+/** A clause of either kind, once its types do not matter any more. */
+type AnyClause = readonly [condition: ExceptionCondition, handler: (group: BaseExceptionGroup) => unknown];
 
 /**
  * Handle the errors of a group by kind, in a `catch` block of a coroutine.
@@ -82,11 +85,11 @@ export function* exceptStar<const T extends readonly unknown[]>(
   ...clauses: { [K in keyof T]: StarClause<T[K]> }
 ): Coroutine {
   const handling = new StarHandling(error, clauses);
-  for (const [condition, handler] of clauses as readonly StarClause<unknown>[]) {
+  for (const [condition, handler] of clauses as readonly AnyClause[]) {
     const group = handling.take(condition);
     if (group === null) continue;
     try {
-      const result: unknown = handler(group);
+      const result = handler(group);
       if (isAwaitable(result)) yield* result;
       else if (isPromiseLike(result)) throw new TypeError(NO_ASYNC);
     } catch (e) {
@@ -120,11 +123,11 @@ export function exceptStarSync<const T extends readonly unknown[]>(
   ...clauses: { [K in keyof T]: StarClauseSync<T[K]> }
 ): void {
   const handling = new StarHandling(error, clauses);
-  for (const [condition, handler] of clauses as readonly StarClauseSync<unknown>[]) {
+  for (const [condition, handler] of clauses as readonly AnyClause[]) {
     const group = handling.take(condition);
     if (group === null) continue;
     try {
-      const result: unknown = handler(group);
+      const result = handler(group);
       if (iscoroutine(result)) result.return(undefined);
       if (isAwaitable(result) || isPromiseLike(result)) throw new TypeError(NO_COROUTINE);
     } catch (e) {
@@ -208,5 +211,5 @@ function isPartOf(group: BaseExceptionGroup, error: unknown): boolean {
 /** The part of `group` with these errors; `group` itself if that is all of them. */
 function project(group: BaseExceptionGroup, kept: ReadonlySet<unknown>): BaseExceptionGroup | null {
   if (leaves(group).every((leaf) => kept.has(leaf))) return group;
-  return group.subgroup((error: unknown) => !(error instanceof BaseExceptionGroup) && kept.has(error));
+  return group.subgroup((error) => !(error instanceof BaseExceptionGroup) && kept.has(error));
 }

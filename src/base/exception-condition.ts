@@ -7,7 +7,7 @@ export type ExceptionCondition = ExceptionClass | readonly ExceptionClass[] | ((
 /** `condition` as a function. Throws a TypeError if it is none of the three kinds. */
 export function exceptionMatcher(condition: ExceptionCondition): (error: unknown) => boolean {
   if (isClass(condition)) return (error) => error instanceof condition;
-  if (typeof condition === 'function') return condition as (error: unknown) => boolean;
+  if (typeof condition === 'function') return condition;
   if (Array.isArray(condition) && condition.every(isClass)) {
     return (error) => condition.some((type) => error instanceof type);
   }

@@ -16,7 +16,7 @@ import { formatError } from './format-exception-group.js';
 
 export type { ExceptionClass, ExceptionCondition };
 
-const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /** What is in a group of `E`: errors, and groups of such. */
 export type GroupMember<E> = E | BaseExceptionGroup<E>;
@@ -84,8 +84,8 @@ export class BaseExceptionGroup<E = unknown> extends BaseException {
    *
    * @throws TypeError if `condition` is neither a class, nor an array of classes, nor a function.
    */
-  subgroup<T>(condition: ExceptionClass<T> | readonly ExceptionClass<T>[]): BaseExceptionGroup<T> | null;
   subgroup<T>(condition: (error: unknown) => error is T): BaseExceptionGroup<T> | null;
+  subgroup<T>(condition: ExceptionClass<T> | readonly ExceptionClass<T>[]): BaseExceptionGroup<T> | null;
   subgroup(condition: ExceptionCondition): BaseExceptionGroup<E> | null;
   subgroup(condition: ExceptionCondition): BaseExceptionGroup | null {
     return this.split(condition)[0];
@@ -110,8 +110,8 @@ export class BaseExceptionGroup<E = unknown> extends BaseException {
    * // ExceptionGroup: two failed (1 sub-exception)
    * ```
    */
-  split<T>(condition: ExceptionClass<T> | readonly ExceptionClass<T>[]): GroupSplit<T, E>;
   split<T>(condition: (error: unknown) => error is T): GroupSplit<T, E>;
+  split<T>(condition: ExceptionClass<T> | readonly ExceptionClass<T>[]): GroupSplit<T, E>;
   split(condition: ExceptionCondition): GroupSplit<E, E>;
   split(condition: ExceptionCondition): GroupSplit<unknown, unknown> {
     return splitGroup(this, exceptionMatcher(condition));
@@ -245,15 +245,16 @@ function part(group: BaseExceptionGroup, errors: readonly unknown[]): BaseExcept
     throw new TypeError('derive must return an instance of BaseExceptionGroup');
   }
   origins.set(derived, originOf(group));
-  for (const field of ['stack', 'cause', 'notes']) {
-    const value: unknown = (group as unknown as Record<string, unknown>)[field];
-    if (value === undefined) continue;
-    Object.defineProperty(derived, field, {
-      value: field === 'notes' && Array.isArray(value) ? [...value] : value,
-      writable: true,
-      configurable: true,
-      enumerable: field === 'notes',
-    });
-  }
+  takeOver(group, derived, 'stack', group.stack);
+  takeOver(group, derived, 'cause', group.cause);
+  const notes = (group as { notes?: unknown }).notes;
+  takeOver(group, derived, 'notes', Array.isArray(notes) ? (notes as unknown[]).slice() : notes);
   return derived;
+}
+
+/** Give `derived` the field that `group` has, hidden from loops and prints if it is hidden there. */
+function takeOver(group: object, derived: object, field: string, value: unknown): void {
+  if (value === undefined) return;
+  const enumerable = Object.prototype.propertyIsEnumerable.call(group, field);
+  Object.defineProperty(derived, field, { value, enumerable, writable: true, configurable: true });
 }

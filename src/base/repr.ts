@@ -28,14 +28,15 @@ function describe(value: unknown, deep: boolean): string {
   }
   try {
     return describeObject(value);
+    // eslint-disable-next-line no-restricted-syntax -- a failing toString must not hide the error that is being worded
   } catch {
-    // Somebody's toString threw, or there is none: a message about something else must still be made.
     return '<object>';
   }
 }
 
 function describeObject(value: object): string {
   if (value instanceof Error) return `${value.name}(${value.message === '' ? '' : quote(value.message)})`;
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- the default form is looked for below
   const text = String(value);
   const tag = /^\[object (\w+)\]$/.exec(text)?.[1];
   if (tag === undefined) return text;

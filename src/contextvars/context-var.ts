@@ -52,7 +52,7 @@ export class ContextVar<T> {
   constructor(name: string, options: ContextVarOptions<T> = {}) {
     if (typeof name !== 'string') throw new TypeError('context variable name must be a str');
     this.name = name;
-    this._default = 'default' in options ? (options.default as T) : Token.MISSING;
+    this._default = 'default' in options ? options.default : Token.MISSING;
   }
 
   /**
@@ -99,10 +99,11 @@ export class ContextVar<T> {
   reset(token: Token<T>): void {
     if (!(token instanceof Token))
       throw new TypeError(`expected an instance of Token, got ${reprValue(token)}`);
-    if (token._used) throw new RuntimeError(`${token} has already been used once`);
-    if (token.var !== this) throw new ValueError(`${token} was created by a different ContextVar`);
+    if (token._used) throw new RuntimeError(`${token.toString()} has already been used once`);
+    if (token.var !== this) throw new ValueError(`${token.toString()} was created by a different ContextVar`);
     const context = currentContext();
-    if (token._context !== context) throw new ValueError(`${token} was created in a different Context`);
+    if (token._context !== context)
+      throw new ValueError(`${token.toString()} was created in a different Context`);
 
     token._used = true;
     if (token.oldValue === Token.MISSING) context._delete(this);

@@ -200,7 +200,8 @@ export function swapContext(context: Context): Context {
  * @throws RuntimeError if it is entered already.
  */
 export function enterContext(context: Context): Context {
-  if (context._entered) throw new RuntimeError(`cannot enter context: ${context} is already entered`);
+  if (context._entered)
+    throw new RuntimeError(`cannot enter context: ${context.toString()} is already entered`);
   context._entered = true;
   const previous = current;
   current = context;
