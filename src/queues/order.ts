@@ -21,12 +21,17 @@ export interface Comparable<T> {
 
 /** The order of a PriorityQueue that was given no compare function. */
 export function naturalOrder(a: unknown, b: unknown): number {
-  // Most items are numbers, or begin with one.
-  if (typeof a === 'number' && typeof b === 'number' && a !== b)
-    return a < b ? -1 : a > b ? 1 : incomparable(a, b);
+  if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b);
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
   if (isComparable(a)) return a.compareTo(b);
   return compareValues(a, b);
+}
+
+/** Most items are numbers, or begin with one. */
+function compareNumbers(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return a === b ? 0 : incomparable(a, b);
 }
 
 function compareArrays(a: readonly unknown[], b: readonly unknown[]): number {
@@ -51,7 +56,9 @@ function compareValues(a: unknown, b: unknown): number {
 
 /** The value that stands for `item` in a comparison, or null. */
 function valueOf(item: unknown): number | bigint | string | boolean | null {
-  const value: unknown = typeof item === 'object' && item !== null ? item.valueOf() : item;
+  // An object without a prototype has no valueOf.
+  const value: unknown =
+    typeof item === 'object' && item !== null ? (item as { valueOf?: () => unknown }).valueOf?.() : item;
   switch (typeof value) {
     case 'number':
     case 'bigint':

@@ -43,13 +43,14 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     super(maxsize);
     const compare = typeof maxsize === 'object' ? maxsize.compare : undefined;
     if (compare === undefined) return;
-    if (typeof compare !== 'function') throw new TypeError('PriorityQueue: compare must be a function');
+    if (typeof compare !== 'function')
+      throw new TypeError(`PriorityQueue(): compare must be a function, got ${String(compare)}`);
     this._queue = new PriorityHeap<T>(compare);
   }
 
   /** @internal */
-  protected override _optionNames(): readonly 'maxsize'[] {
-    return ['maxsize', 'compare' as 'maxsize'];
+  protected override _optionNames(): readonly string[] {
+    return ['maxsize', 'compare'];
   }
 
   protected override _init(): void {

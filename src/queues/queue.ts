@@ -7,6 +7,7 @@
  */
 import type { Coroutine } from '../base/awaitable.js';
 import { QueueEmpty, QueueFull, QueueShutDown, StopAsyncIteration, ValueError } from '../base/errors.js';
+import { reprValue } from '../base/repr.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { Event } from '../sync/event.js';
 import { LoopBound } from '../sync/loop-bound.js';
@@ -89,7 +90,7 @@ export class Queue<T = unknown> extends LoopBound {
   }
 
   /** The options that the constructor knows. @internal */
-  protected _optionNames(): readonly 'maxsize'[] {
+  protected _optionNames(): readonly string[] {
     return ['maxsize'];
   }
 
@@ -295,7 +296,7 @@ export class Queue<T = unknown> extends LoopBound {
   /** `<Queue maxsize=2 _queue=[1, 2] _putters[1] tasks=2>`. */
   override toString(): string {
     let text = `<${this.constructor.name} maxsize=${this._maxsize}`;
-    if (!this.empty()) text += ` _queue=[${[...this._queue].map(show).join(', ')}]`;
+    if (!this.empty()) text += ` _queue=[${[...this._queue].map(reprValue).join(', ')}]`;
     if (this._getters.length > 0) text += ` _getters[${this._getters.length}]`;
     if (this._putters.length > 0) text += ` _putters[${this._putters.length}]`;
     if (this._unfinishedTasks > 0) text += ` tasks=${this._unfinishedTasks}`;
@@ -308,9 +309,4 @@ export class Queue<T = unknown> extends LoopBound {
 function abandon(waiters: WaiterList, waiter: Waiter, available: boolean): void {
   waiters.remove(waiter);
   if (available && waiter.woken) waiters.wakeNext();
-}
-
-function show(item: unknown): string {
-  if (typeof item === 'string') return `'${item}'`;
-  return Array.isArray(item) ? `[${item.map(show).join(', ')}]` : String(item);
 }

@@ -8,6 +8,7 @@
 import type { Coroutine } from '../base/awaitable.js';
 import { CancelledError, RuntimeError } from '../base/errors.js';
 import type { FutureLike } from '../base/loop.js';
+import { reprValue } from '../base/repr.js';
 import { Acquirable } from './held.js';
 import { Lock } from './lock.js';
 import { describe } from './loop-bound.js';
@@ -74,12 +75,14 @@ export class Condition extends Acquirable {
   /** How many have called wait() and not been through it, those already notified included. */
   private _waiting = 0;
 
-  /** Make a condition on `lock`, or on a lock of its own. */
+  /**
+   * Make a condition on `lock`, or on a lock of its own.
+   *
+   * @throws TypeError if `lock` is no lock.
+   */
   constructor(lock?: LockLike | ConditionOptions | null) {
     super();
-    this._lock = isLock(lock)
-      ? lock
-      : (optionsOf<ConditionOptions>('Condition.__init__', lock, ['lock'])?.lock ?? new Lock());
+    this._lock = lockOf(lock) ?? new Lock();
   }
 
   /** Whether the lock is held. */
@@ -176,10 +179,10 @@ export class Condition extends Acquirable {
    * @throws RuntimeError "cannot notify on un-acquired lock" if the lock is not held.
    */
   notify(n: number | { n?: number | undefined } = 1): void {
-    const count =
-      typeof n === 'number' ? n : (optionsOf<{ n?: number }>('Condition.notify', n, ['n'])?.n ?? 1);
+    const named = optionsOf<{ n?: number }>('Condition.notify', n, ['n']);
+    const count = numberOf('Condition.notify', 'n', named === null ? n : (named.n ?? 1));
     if (!this.locked()) throw new RuntimeError('cannot notify on un-acquired lock');
-    this._notify(numberOf('Condition.notify', 'n', count));
+    this._notify(count);
   }
 
   /**
@@ -203,6 +206,13 @@ export class Condition extends Acquirable {
   }
 }
 
-function isLock(given: object | null | undefined): given is LockLike {
-  return typeof (given as LockLike | null | undefined)?.acquire === 'function';
+function lockOf(given: unknown): LockLike | null | undefined {
+  if (given == null || typeof (given as Partial<LockLike>).acquire === 'function') {
+    return given as LockLike | null | undefined;
+  }
+  const named = optionsOf<ConditionOptions>('Condition.__init__', given, ['lock']);
+  if (named !== null) return named.lock;
+  throw new TypeError(
+    `Condition(): lock must have acquire(), release() and locked(), got ${reprValue(given)}`,
+  );
 }
