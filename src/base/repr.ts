@@ -36,7 +36,6 @@ function describe(value: unknown, deep: boolean): string {
 
 function describeObject(value: object): string {
   if (value instanceof Error) return `${value.name}(${value.message === '' ? '' : quote(value.message)})`;
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- the default form is looked for below
   const text = String(value);
   const tag = /^\[object (\w+)\]$/.exec(text)?.[1];
   if (tag === undefined) return text;

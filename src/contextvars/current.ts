@@ -16,4 +16,4 @@ export {
   enterContext,
   leaveContext,
   swapContext,
-} from './context.js';
+} from './context-vars.js';

@@ -1,4 +1,2 @@
 /* Public names of `tsyncio/contextvars`. */
-export { ContextVar, type ContextVarOptions } from './context-var.js';
-export { Context, copyContext } from './context.js';
-export { Token } from './token.js';
+export { Context, ContextVar, copyContext, Token, type ContextVarOptions } from './context-vars.js';

@@ -1,5 +1,6 @@
 /*
- * Context: the values that context variables have, and which context is the current one.
+ * Context variables: the variables, the contexts that hold their values, and which context is the current one. All in one
+ * file, as each of the three classes names the two others.
  *
  * The slot at the bottom is the current context of this thread (a worker thread has a module instance, and so a slot, of
  * its own). Only enterContext, leaveContext and swapContext write it.
@@ -11,12 +12,186 @@
  *   false     this context's alone
  */
 
-import { KeyError, RuntimeError } from '../base/errors.js';
+import { KeyError, LookupError, RuntimeError, ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
-import type { ContextVar } from './context-var.js';
 
-/** What tells a ContextVar from other objects, without importing the class (which imports this module). */
-export const contextVarBrand: unique symbol = Symbol('ContextVar');
+/** What the constructor of {@link ContextVar} takes. */
+export interface ContextVarOptions<T> {
+  /** The value where none was set. `undefined` is one too, if the property is there. */
+  default?: T;
+}
+
+/**
+ * A variable with a value of its own in every task: what a request is about, a transaction, a locale.
+ *
+ * Make it once, at the top of a module: contexts keep every variable that was set in them.
+ *
+ * Python: `contextvars.ContextVar`.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, createTask, run, type Coroutine } from 'tsyncio';
+ *
+ * const request = new ContextVar<string>('request');
+ *
+ * function* handle(name: string): Coroutine {
+ *   request.set(name);
+ *   yield;
+ *   console.log(request.get());
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const a = createTask(handle('a'));
+ *   const b = createTask(handle('b'));
+ *   yield* a;
+ *   yield* b;
+ *   console.log(request.get('none'));
+ * }
+ *
+ * await run(main());
+ * // a
+ * // b
+ * // none
+ * ```
+ */
+export class ContextVar<T> {
+  /** What it is called in messages. */
+  readonly name: string;
+  private readonly _default: T | typeof Token.MISSING;
+
+  constructor(name: string, options: ContextVarOptions<T> = {}) {
+    if (typeof name !== 'string') throw new TypeError('context variable name must be a str');
+    this.name = name;
+    this._default = 'default' in options ? options.default : Token.MISSING;
+  }
+
+  /**
+   * The value in the current context; where there is none, `fallback` if given, else the variable's default.
+   *
+   * Python: `contextvars.ContextVar.get`.
+   *
+   * @throws LookupError if there is none of the three.
+   */
+  get(): T;
+  get<D>(fallback: D): T | D;
+  get(...fallback: [] | [unknown]): unknown {
+    const vars = currentContext()._vars;
+    const value = vars.get(this);
+    if (value !== undefined || vars.has(this)) return value;
+    if (fallback.length > 0) return fallback[0];
+    if (this._default === Token.MISSING) throw new LookupError(this.toString());
+    return this._default;
+  }
+
+  /**
+   * Set the value in the current context.
+   *
+   * Python: `contextvars.ContextVar.set`.
+   *
+   * @returns A token, by which {@link ContextVar.reset} puts the old value back.
+   */
+  set(value: T): Token<T> {
+    const context = currentContext();
+    const oldValue = context._vars.has(this) ? (context._vars.get(this) as T) : Token.MISSING;
+    context._set(this, value);
+    return new Token(context, this, oldValue);
+  }
+
+  /**
+   * Put back the value that the variable had before the {@link ContextVar.set} that returned `token`.
+   *
+   * Python: `contextvars.ContextVar.reset`.
+   *
+   * @throws RuntimeError if the token has been used already.
+   * @throws ValueError if it comes from another variable or from another context.
+   * @throws TypeError if it is no Token.
+   */
+  reset(token: Token<T>): void {
+    if (!(token instanceof Token))
+      throw new TypeError(`expected an instance of Token, got ${reprValue(token)}`);
+    if (token._used) throw new RuntimeError(`${token.toString()} has already been used once`);
+    if (token.var !== this) throw new ValueError(`${token.toString()} was created by a different ContextVar`);
+    const context = currentContext();
+    if (token._context !== context)
+      throw new ValueError(`${token.toString()} was created in a different Context`);
+
+    token._used = true;
+    if (token.oldValue === Token.MISSING) context._delete(this);
+    else context._set(this, token.oldValue);
+  }
+
+  /** `<ContextVar name='x'>`, or `<ContextVar name='x' default=1>`. */
+  toString(): string {
+    const byDefault = this._default === Token.MISSING ? '' : ` default=${reprValue(this._default)}`;
+    return `<ContextVar name=${reprValue(this.name)}${byDefault}>`;
+  }
+}
+
+/**
+ * What {@link ContextVar.set} returns: how to put the variable back to where it was, once.
+ *
+ * It can be given to {@link ContextVar.reset}, or be declared by `using`, which resets at the end of the block.
+ *
+ * Python: `contextvars.Token`.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar } from 'tsyncio/contextvars';
+ *
+ * const depth = new ContextVar('depth', { default: 0 });
+ * {
+ *   using _ = depth.set(depth.get() + 1);
+ *   console.log(depth.get());
+ * }
+ * console.log(depth.get());
+ * // 1
+ * // 0
+ * ```
+ */
+export class Token<T> {
+  /** What {@link Token.oldValue} is if the variable had no value. */
+  static readonly MISSING: unique symbol = Symbol('Token.MISSING');
+
+  /** The variable that was set. */
+  readonly var: ContextVar<T>;
+  /** The value that it had in the context before, or {@link Token.MISSING}. */
+  readonly oldValue: T | typeof Token.MISSING;
+  /** Where it was set. @internal */
+  readonly _context: Context;
+  /** Whether it has been used to reset. @internal */
+  _used: boolean = false;
+
+  /** @internal */
+  constructor(context: Context, variable: ContextVar<T>, oldValue: T | typeof Token.MISSING) {
+    this._context = context;
+    this.var = variable;
+    this.oldValue = oldValue;
+  }
+
+  /** The token itself. Python: `Token.__enter__`. */
+  enter(): this {
+    return this;
+  }
+
+  /**
+   * Reset the variable. Python: `Token.__exit__`.
+   *
+   * @throws RuntimeError, ValueError as {@link ContextVar.reset} does.
+   */
+  exit(): void {
+    this.var.reset(this);
+  }
+
+  /** {@link Token.exit}, at the end of a block that declares the token by `using`. */
+  [Symbol.dispose](): void {
+    this.exit();
+  }
+
+  /** `<Token var=<ContextVar name='x'>>`, or `<Token used var=...>` after the reset. */
+  toString(): string {
+    return `<Token${this._used ? ' used' : ''} var=${this.var.toString()}>`;
+  }
+}
 
 const NO_VARIABLES: Map<ContextVar<unknown>, unknown> = new Map();
 
@@ -110,7 +285,7 @@ export class Context {
    * @throws TypeError if `variable` is no ContextVar.
    */
   has(variable: ContextVar<unknown>): boolean {
-    if (!isContextVar(variable))
+    if (!(variable instanceof ContextVar))
       throw new TypeError(`a ContextVar key was expected, got ${reprValue(variable)}`);
     return this._vars.has(variable);
   }
@@ -173,10 +348,6 @@ export class Context {
 /** The class does not name itself inside: some bundlers would give it another name then. */
 function emptyContext(): Context {
   return new Context();
-}
-
-function isContextVar(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && contextVarBrand in value;
 }
 
 /** What code outside of any `run` works in. */
