@@ -17,6 +17,7 @@ export function typeCheck(blocks: readonly Block[]): string[][] {
     // A page shows fragments: a name that only stands there to be seen is no fault, nor is one without a type.
     noUnusedLocals: false,
     noUnusedParameters: false,
+    noImplicitReturns: false,
     isolatedDeclarations: false,
     declaration: false,
     stripInternal: false,
