@@ -123,10 +123,8 @@ function* act(play: Play<never>, contender: Contender<never>): Coroutine {
 function standing(victim: Contender): Standing {
   if (victim.got || victim.task.done()) return 'after';
   if (!victim.started) return 'before it starts';
-  // A task keeps what it waited for until its step: finished, it is on its way.
-  return String(victim.task).includes('wait_for=<Future finished')
-    ? 'woken, in the same round'
-    : 'while it waits';
+  // A task keeps what it waited for until its step: done, it is on its way.
+  return victim.task._futWaiter?.done() === true ? 'woken, in the same round' : 'while it waits';
 }
 
 /** Let rounds pass until all contenders are done, at most so many. */
