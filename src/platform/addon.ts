@@ -5,8 +5,10 @@
  * decide nothing; what a number means is for the caller. Times are in seconds.
  */
 
+import { useErrnoNumbers } from '../base/errno.js';
 import { OSError } from '../base/errors.js';
 import { builtinOrNull } from './builtin.js';
+import { hasEpoll } from './system.js';
 
 /** Node's loop watching one descriptor. See {@link Addon.watch}. */
 export interface Watch {
@@ -163,10 +165,10 @@ function refusal(): string | null {
   const host = (globalThis as { process?: HostProcess }).process;
   const versions = host?.versions;
   if (versions === undefined) return 'it needs Node.js';
-  if (host?.env?.['TSYNCIO_NO_ADDON'] === '1') return 'TSYNCIO_NO_ADDON=1 is set';
+  if (host?.env?.TSYNCIO_NO_ADDON === '1') return 'TSYNCIO_NO_ADDON=1 is set';
   // Their Node-API has no libuv to host a loop in, and a missing symbol ends the process.
-  if (versions['bun'] !== undefined) return 'Bun has no libuv that it could work with';
-  if (versions['deno'] !== undefined) return 'Deno has no libuv that it could work with';
+  if (versions.bun !== undefined) return 'Bun has no libuv that it could work with';
+  if (versions.deno !== undefined) return 'Deno has no libuv that it could work with';
   if (host?.platform === 'win32') return 'Windows has neither epoll nor poll';
   return null;
 }
@@ -183,7 +185,9 @@ function load(): LoadResult {
   try {
     const require = module.createRequire(`${root}/package.json`);
     const nodeGypBuild = require('node-gyp-build') as (directory: string) => Addon;
-    return { addon: nodeGypBuild(root), error: null };
+    const found = nodeGypBuild(root);
+    if (!hasEpoll()) useErrnoNumbers(found.constants);
+    return { addon: found, error: null };
   } catch (cause) {
     const absent = (cause as Error).message.startsWith('No native build was found');
     const reason = absent ? 'it was not built' : (cause as Error).message;
