@@ -78,6 +78,8 @@ export interface Loop {
   isClosed(): boolean;
   getDebug(): boolean;
 
+  /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. */
+  readonly _blocking: boolean;
   /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. */
   _enqueue(runnable: Runnable): void;
   /** `callSoon(callback, arg, { context })` without arrays. */

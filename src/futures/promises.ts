@@ -2,6 +2,7 @@
  * Promises come in here. (They go out by Future.then.)
  */
 import { isPromiseLike } from '../base/awaitable.js';
+import { RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireLoop } from '../base/running.js';
 import { reprValue } from '../base/repr.js';
@@ -15,6 +16,8 @@ import { CANCELLED, Future, isfuture, PENDING, RESULT } from './future.js';
  * handler, unless it is the AbortError that cancelling an operation leads to. A Future is returned as it is.
  *
  * Python: `asyncio.wrap_future`, for futures of `concurrent.futures`.
+ *
+ * @throws RuntimeError in a loop that blocks, where no promise could ever be settled.
  *
  * @param promise - what to wait for
  * @param options - `loop`: the loop that the future belongs to, by default the running one
@@ -40,6 +43,12 @@ export function wrapFuture<T>(
     throw new TypeError(`wrapFuture(): a promise or future was expected, got ${reprValue(promise)}`);
   }
   const loop = options.loop ?? requireLoop();
+  if (loop._blocking) {
+    throw new RuntimeError(
+      'a promise cannot be waited for while the loop blocks (runSync, runUntilCompleteSync, runForeverSync): nothing ' +
+        'could settle it; use run(), runUntilComplete() or runForever()',
+    );
+  }
   const future = new Future<Awaited<T>>({ loop });
   promise.then(
     (value) => {

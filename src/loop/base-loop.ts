@@ -70,6 +70,8 @@ export class BaseEventLoop implements Loop {
   _stopping: boolean = false;
   /** Whether a driver runs it. @internal */
   _running: boolean = false;
+  /** Whether the driver that runs it blocks: nothing of the host's goes on meanwhile. @internal */
+  _blocking: boolean = false;
   /** The driver that runs it as a guest of the host's loop. @internal */
   _driver: HostedDriver | null = null;
   /** Whether that driver waits: whatever is queued must wake it. @internal */
@@ -98,11 +100,7 @@ export class BaseEventLoop implements Loop {
    * @throws RuntimeError if the loop is closed.
    */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
-    this._checkClosed();
-    this._checkCallback(callback, 'callSoon');
-    const handle = new Handle(callback, args, this, takeContext(args));
-    this._enqueue(handle);
-    return handle;
+    return this._callSoon(callback, args, 'call_soon');
   }
 
   /**
@@ -112,7 +110,15 @@ export class BaseEventLoop implements Loop {
    * Python: `loop.call_soon_threadsafe`.
    */
   callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
-    return this.callSoon(callback, ...args);
+    return this._callSoon(callback, args, 'call_soon_threadsafe');
+  }
+
+  private _callSoon(callback: Callback<never>, args: unknown[], method: string): Handle {
+    this._checkClosed();
+    this._checkCallback(callback, method);
+    const handle = new Handle(callback, args, this, takeContext(args));
+    this._enqueue(handle);
+    return handle;
   }
 
   /**
@@ -123,7 +129,7 @@ export class BaseEventLoop implements Loop {
    */
   callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
     if (typeof delay !== 'number') throw new TypeError('delay must not be None');
-    return this._callAt(this.time() + delay, callback, args, 'callLater');
+    return this._callAt(this.time() + delay, callback, args);
   }
 
   /**
@@ -133,13 +139,13 @@ export class BaseEventLoop implements Loop {
    */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
     if (typeof when !== 'number') throw new TypeError('when cannot be None');
-    return this._callAt(when, callback, args, 'callAt');
+    return this._callAt(when, callback, args);
   }
 
-  private _callAt(when: number, callback: Callback<never>, args: unknown[], caller: string): TimerHandle {
+  private _callAt(when: number, callback: Callback<never>, args: unknown[]): TimerHandle {
     this._checkClosed();
-    this._checkCallback(callback, caller);
-    if (Number.isNaN(when)) throw new ValueError(`${caller}(): the time must not be NaN`);
+    this._checkCallback(callback, 'call_at');
+    if (Number.isNaN(when)) throw new ValueError('call_at(): the time must not be NaN');
     const timer = new TimerHandle(when, callback, args, this, takeContext(args));
     this._scheduled.push(timer);
     if (this._parked) this._driver!.timerAdded(when);
@@ -211,14 +217,13 @@ export class BaseEventLoop implements Loop {
    */
   runForeverSync(): void {
     this._checkRunnable();
-    this._running = true;
+    this._running = this._blocking = true;
     setRunningLoop(this);
     try {
       do this._runOnce();
       while (!this._stopping);
     } finally {
-      this._stopping = false;
-      this._running = false;
+      this._stopping = this._running = this._blocking = false;
       setRunningLoop(null);
     }
   }

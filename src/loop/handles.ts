@@ -72,8 +72,9 @@ export class Handle implements Runnable, HandleLike {
 
   /** @internal */
   _run(): void {
-    const outer = enterContext(this._context);
+    let outer: Context | null = null;
     try {
+      outer = enterContext(this._context);
       const args = this._args as never[];
       // Spreading is slow; nearly all callbacks have no argument or one.
       if (args.length === 0) this._callback();
@@ -83,7 +84,7 @@ export class Handle implements Runnable, HandleLike {
       if (error instanceof KeyboardInterrupt || error instanceof SystemExit) throw error;
       this._report(error);
     } finally {
-      leaveContext(this._context, outer);
+      if (outer !== null) leaveContext(this._context, outer);
     }
   }
 

@@ -4,15 +4,21 @@
  * Each registered descriptor has a Watchers as its data: at most one handle for reading and one for writing. A handle
  * is queued each time its descriptor is ready, the same one again and again.
  */
+import type { Coroutine } from '../base/awaitable.js';
 import { RuntimeError } from '../base/errors.js';
 import { copyContext } from '../contextvars/index.js';
 import { addonAvailable, addonError } from '../platform/addon.js';
 import { blockFor } from '../platform/host.js';
 import { type BaseSelector, DefaultSelector, EVENT_READ, EVENT_WRITE, type SelectorKey } from '../selectors/index.js';
 import { type FileObject, fileobjToFd } from '../selectors/fileobj.js';
+import type { Address, InetAddress } from '../socket/address.js';
+import type { Bytes } from '../socket/bytes.js';
+import type { AddrInfo, AddrInfoOptions, socket } from '../socket/index.js';
 import { BaseEventLoop, type Callback } from './base-loop.js';
 import { Handle } from './handles.js';
 import { HostWatch } from './host-watch.js';
+import { getaddrinfo, getnameinfo } from './resolve.js';
+import * as ops from './sock.js';
 
 /** The handles of one descriptor. */
 interface Watchers {
@@ -85,6 +91,108 @@ export class SelectorEventLoop extends BaseEventLoop {
   /** Take back {@link SelectorEventLoop.addWriter}. Python: `loop.remove_writer`. @returns whether there was one. */
   removeWriter(fd: FileDescriptorLike): boolean {
     return this._remove(fd, EVENT_WRITE);
+  }
+
+  // -- sockets -------------------------------------------------------------------------------------------------
+
+  /**
+   * Receive what is there, at most `n` bytes, once there is anything. A wait that is cancelled has received nothing.
+   *
+   * Python: `loop.sock_recv`.
+   *
+   * @param sock - a socket of `tsyncio/socket` that does not block
+   * @returns the bytes; none at the end of the stream.
+   * @throws ConnectionResetError and other OSErrors; RuntimeError if another task waits to read from it.
+   */
+  sockRecv(sock: socket, n: number): Coroutine<Buffer> {
+    return ops.sockRecv(this, sock, n);
+  }
+
+  /** Receive into a buffer. Python: `loop.sock_recv_into`. @returns how many bytes came; 0 is the end of the stream. */
+  sockRecvInto(sock: socket, buffer: ArrayBufferView): Coroutine<number> {
+    return ops.sockRecvInto(this, sock, buffer);
+  }
+
+  /** Receive a datagram of at most `bufsize` bytes, and say from whom. Python: `loop.sock_recvfrom`. */
+  sockRecvfrom(sock: socket, bufsize: number): Coroutine<[data: Buffer, address: Address | null]> {
+    return ops.sockRecvfrom(this, sock, bufsize);
+  }
+
+  /**
+   * Receive a datagram into a buffer, and say from whom. Python: `loop.sock_recvfrom_into`.
+   *
+   * @param nbytes - at most so many bytes; 0 for as many as there is room
+   */
+  sockRecvfromInto(
+    sock: socket,
+    buffer: ArrayBufferView,
+    nbytes = 0,
+  ): Coroutine<[length: number, address: Address | null]> {
+    return ops.sockRecvfromInto(this, sock, buffer, nbytes);
+  }
+
+  /**
+   * Send all of `data`, in as many steps as it takes. If it is cancelled or fails, how much was sent is not known.
+   *
+   * Python: `loop.sock_sendall`.
+   */
+  sockSendall(sock: socket, data: Bytes): Coroutine {
+    return ops.sockSendall(this, sock, data);
+  }
+
+  /** Send a datagram to an address. Python: `loop.sock_sendto`. @returns how many bytes were sent. */
+  sockSendto(sock: socket, data: Bytes, address: Address): Coroutine<number> {
+    return ops.sockSendto(this, sock, data, address);
+  }
+
+  /**
+   * Connect to an address; a host name is looked up first.
+   *
+   * Python: `loop.sock_connect`.
+   *
+   * @throws ConnectionRefusedError and other OSErrors; gaierror if the host has no address.
+   */
+  sockConnect(sock: socket, address: Address): Coroutine {
+    return ops.sockConnect(this, sock, address);
+  }
+
+  /**
+   * Take the next connection. A wait that is cancelled has taken none.
+   *
+   * Python: `loop.sock_accept`.
+   *
+   * @returns a new socket, which does not block, and the address of the other end.
+   */
+  sockAccept(sock: socket): Coroutine<[conn: socket, address: Address]> {
+    return ops.sockAccept(this, sock);
+  }
+
+  /**
+   * The addresses of a host and a service. Python: `loop.getaddrinfo`.
+   *
+   * @param options - `family`, `type`, `proto`, `flags`, as in `tsyncio/socket`
+   * @throws gaierror when there is none.
+   */
+  getaddrinfo(
+    host: string | Uint8Array | null,
+    port: string | number | Uint8Array | null,
+    options: AddrInfoOptions = {},
+  ): Coroutine<AddrInfo[]> {
+    return getaddrinfo(this, host, port, options);
+  }
+
+  /** The names of an address. Python: `loop.getnameinfo`. @returns host and service. */
+  getnameinfo(sockaddr: Readonly<InetAddress>, flags = 0): Coroutine<[host: string, service: string]> {
+    return getnameinfo(sockaddr, flags);
+  }
+
+  // -- what a descriptor's readiness calls -----------------------------------------------------------------------
+
+  /** The handle of `fd` for `event`, or null. @internal */
+  _handleOf(fd: number, event: number): Handle | null {
+    const data = this._selector?.getMap()?.get(fd)?.data;
+    if (data === null || data === undefined) return null;
+    return event === EVENT_READ ? data.reader : data.writer;
   }
 
   /** @internal */

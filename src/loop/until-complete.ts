@@ -3,14 +3,22 @@
  */
 import { type Awaitable, iscoroutine } from '../base/awaitable.js';
 import { KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
+import type { Loop } from '../base/loop.js';
 import { type Future, isfuture } from '../futures/index.js';
 import { ensureFuture, Task } from '../tasks/index.js';
-import type { BaseEventLoop } from './base-loop.js';
+
+/** What this file needs of a loop. */
+interface RunnableLoop extends Loop {
+  stop(): void;
+  runForever(): Promise<void>;
+  runForeverSync(): void;
+  _checkRunnable(): void;
+}
 
 /** The future, and the callback that stops the loop when it is done. */
 class UntilDone<T> {
   readonly future: Future<T>;
-  private readonly _loop: BaseEventLoop;
+  private readonly _loop: RunnableLoop;
   private readonly _isNew: boolean;
   private readonly _stop = (future: Future<T>): void => {
     if (!future.cancelled()) {
@@ -21,7 +29,7 @@ class UntilDone<T> {
     this._loop.stop();
   };
 
-  constructor(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>) {
+  constructor(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>) {
     try {
       loop._checkRunnable();
     } catch (error) {
@@ -52,7 +60,7 @@ class UntilDone<T> {
 }
 
 /** `loop.runUntilComplete`. */
-export async function runUntilDone<T>(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>): Promise<T> {
+export async function runUntilDone<T>(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>): Promise<T> {
   const until = new UntilDone(loop, awaitable);
   try {
     await loop.runForever();
@@ -66,7 +74,7 @@ export async function runUntilDone<T>(loop: BaseEventLoop, awaitable: Awaitable<
 }
 
 /** `loop.runUntilCompleteSync`. */
-export function runUntilDoneSync<T>(loop: BaseEventLoop, awaitable: Awaitable<T> | PromiseLike<T>): T {
+export function runUntilDoneSync<T>(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>): T {
   const until = new UntilDone(loop, awaitable);
   try {
     loop.runForeverSync();

@@ -211,11 +211,11 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   }
 
   override toString(): string {
-    const extra: string[] = this._status === PENDING && this._numCancelsRequested > 0 ? ['cancelling'] : [];
-    extra.push(`name=${reprValue(this.getName())}`);
+    const extra = [`name=${reprValue(this.getName())}`];
     if (this._coro !== null) extra.push(`coro=${coroutineRepr(this)}`);
     if (this._futWaiter !== null) extra.push(`wait_for=${String(this._futWaiter)}`);
-    return futureRepr(this, extra);
+    const cancelling = this._status === PENDING && this._numCancelsRequested > 0;
+    return futureRepr(this, extra, cancelling ? 'cancelling' : undefined);
   }
 
   /** One step: what the ready queue calls. @internal */
@@ -232,8 +232,8 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     }
     const loop = this._loop;
     if (loop._currentTask !== null) this._refuseToNest(loop._currentTask);
-    loop._currentTask = this;
     const outer = enterContext(this._context);
+    loop._currentTask = this;
     try {
       this._step(error);
     } finally {
@@ -323,9 +323,10 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     else {
       future._asyncioFutureBlocking = false;
       this._futWaiter = future;
+      // Without our context: the step enters it itself, and no context can be entered twice.
       future.addDoneCallback(() => {
         this._run();
-      }, { context: this._context });
+      });
       if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
     }
   }
@@ -350,7 +351,7 @@ Object.defineProperty(Task.prototype, '_cancelled', { value: false });
 interface ForeignFuture extends FutureLike<unknown> {
   _asyncioFutureBlocking: boolean;
   getLoop(): unknown;
-  addDoneCallback(callback: (future: unknown) => void, options: { context: Context }): void;
+  addDoneCallback(callback: (future: unknown) => void): void;
 }
 
 /** What waiting for `future` throws, or NOTHING. */

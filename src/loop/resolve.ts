@@ -1,0 +1,100 @@
+/*
+ * Names to addresses and back, without blocking: Node's resolver threads look names up. What is an address already needs
+ * no thread; and the blocking driver blocks here too, as there is no Node to wait for.
+ */
+import type { Coroutine } from '../base/awaitable.js';
+import { osErrorFromNode } from '../base/oserror.js';
+import { wrapFuture } from '../futures/index.js';
+import { builtin } from '../platform/builtin.js';
+import {
+  type AddrInfo,
+  type AddrInfoOptions,
+  AF_INET,
+  AF_INET6,
+  AI_CANONNAME,
+  AI_NUMERICHOST,
+  gaierror,
+  getaddrinfo as getaddrinfoSync,
+  getnameinfo as getnameinfoSync,
+  type InetAddress,
+  inetPton,
+  type socket,
+  SOCK_STREAM,
+} from '../socket/index.js';
+import type { BaseEventLoop } from './base-loop.js';
+
+/** `loop.getaddrinfo`. */
+export function* getaddrinfo(
+  loop: BaseEventLoop,
+  host: string | Uint8Array | null,
+  port: string | number | Uint8Array | null,
+  options: AddrInfoOptions,
+): Coroutine<AddrInfo[]> {
+  const { flags = 0, family = 0 } = options;
+  const name = host instanceof Uint8Array ? Buffer.from(host).toString() : host;
+  const needsNoThread =
+    name === null || name === '' || loop._blocking || (flags & (AI_NUMERICHOST | AI_CANONNAME)) !== 0 || isLiteral(name);
+  if (needsNoThread) return getaddrinfoSync(host, port, options);
+  const found: AddrInfo[] = [];
+  for (const address of yield* lookUp(name, family, flags)) {
+    found.push(...getaddrinfoSync(address, port, { ...options, flags: flags | AI_NUMERICHOST }));
+  }
+  return found;
+}
+
+/** Whether `host` is an address. */
+export function isLiteral(host: string): boolean {
+  return isOf(AF_INET, host) || isOf(AF_INET6, host.split('%')[0]!);
+}
+
+function isOf(family: number, host: string): boolean {
+  try {
+    inetPton(family, host);
+    return true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+function* lookUp(host: string, family: number, hints: number): Coroutine<string[]> {
+  const dns = builtin('node:dns/promises');
+  const nodeFamily = family === AF_INET ? 4 : family === AF_INET6 ? 6 : 0;
+  try {
+    const found = yield* wrapFuture(dns.lookup(host, { all: true, family: nodeFamily, hints, verbatim: true }));
+    return found.map(({ address }) => address);
+  } catch (error) {
+    throw asGaierror(error, host);
+  }
+}
+
+/** What Node says of a failed look-up, as Python's class. */
+function asGaierror(error: unknown, hostname: string): unknown {
+  const { code, errno, syscall = 'getaddrinfo' } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  if (code !== 'ENOTFOUND' && !code.startsWith('EAI_')) return osErrorFromNode(error as NodeJS.ErrnoException);
+  const fields = { errno: errno ?? -2, code, syscall, hostname, strerror: 'Name or service not known', cause: error };
+  return new gaierror(`${syscall} ${code} ${hostname}`, fields);
+}
+
+/** `loop.getnameinfo`. Node's resolver takes no flags, so the call is made here: it blocks unless they forbid look-ups. */
+// eslint-disable-next-line require-yield -- a coroutine by contract
+export function* getnameinfo(sockaddr: Readonly<InetAddress>, flags: number): Coroutine<[string, string]> {
+  return getnameinfoSync(sockaddr, flags);
+}
+
+/** The first address of the host in `address`, for `sock`; `address` itself, if it has one. */
+export function* ensureResolved(
+  loop: BaseEventLoop,
+  sock: socket,
+  address: Readonly<InetAddress>,
+): Coroutine<InetAddress> {
+  const [host, port] = address;
+  if (typeof host !== 'string' || host === '' || isOf(sock.family, host)) return address as InetAddress;
+  const [first] = yield* getaddrinfo(loop, host, port, {
+    family: sock.family,
+    type: sock.type || SOCK_STREAM,
+    proto: sock.proto,
+  });
+  return first![4];
+}
