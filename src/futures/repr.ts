@@ -18,10 +18,10 @@ interface Shown {
 
 const RESULT = 1;
 const ERROR = 2;
-/** `reprValue(future)`; `extra` stands after the state (a task's name and coroutine). */
-export function futureRepr(future: object, extra: readonly string[] = []): string {
+/** `reprValue(future)`; `extra` stands after the state (a task's name and coroutine), `state` in place of it. */
+export function futureRepr(future: object, extra: readonly string[] = [], state?: string): string {
   const it = future as Shown;
-  const parts: string[] = [it._state.toLowerCase(), ...extra];
+  const parts: string[] = [state ?? it._state.toLowerCase(), ...extra];
   if (it._status === RESULT) parts.push(`result=${reprValue(it._value)}`);
   if (it._status === ERROR) parts.push(`exception=${reprValue(it._value)}`);
   const callbacks = listeners(it);

@@ -76,7 +76,7 @@ function parseFrame(line: string): StackFrame {
 export function coroutineRepr(task: Stepped): string {
   const line = task._status === 0 ? ownLines(task).at(-1) : undefined;
   const frame = line === undefined ? undefined : parseFrame(line);
-  if (frame === undefined) return task._status === 0 ? '<coroutine object>' : '<coroutine object> done';
+  if (frame === undefined) return task._status === 0 ? '<coroutine object>' : '<coroutine object done>';
   return `<${frame.name}() running at ${frame.filename}:${frame.lineno}>`;
 }
 
