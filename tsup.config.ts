@@ -3,9 +3,22 @@ import { defineConfig, type Options } from 'tsup';
 type Config =
   Options | Options[] | ((overrides: Options) => Options | Options[] | Promise<Options | Options[]>);
 
-// Names of classes and functions show in error reports and reprs. They survive because nothing is minified;
-// esbuild's keepNames is not used: it calls Object.defineProperty each time a closure is made, also in the hot
-// paths. test/package/names.test.ts and scripts/check-package.mjs look after exported names.
+/**
+ * Names of classes and functions show in error reports and reprs, so they must survive. Nothing is minified, but esbuild
+ * makes `var X = class _X {` of a class that speaks of itself; this puts the name back, there and inside of the class,
+ * where the source had it. (esbuild's keepNames calls Object.defineProperty each time a closure is made, in the hot
+ * paths too.) scripts/check-package.mjs looks after the names.
+ */
+const ownNames: NonNullable<Options['plugins']>[number] = {
+  name: 'own-names',
+  renderChunk(code, { map }) {
+    const named = code.replace(/^var (\w+) = class _\1\b[^]*?^\};$/gm, (text, name: string) =>
+      text.replace(new RegExp(`(?<![.\\w$#'"\`])_${name}(?![\\w$])`, 'g'), name),
+    );
+    return { code: named, map };
+  },
+};
+
 const config: Config = defineConfig({
   entry: {
     index: 'src/index.ts',
@@ -24,6 +37,7 @@ const config: Config = defineConfig({
   sourcemap: true,
   clean: true,
   dts: true,
+  plugins: [ownNames],
   silent: true,
 });
 

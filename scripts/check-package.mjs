@@ -68,7 +68,8 @@ try {
        for (const name of names) {
          const value = module[name];
          if (required[name] !== value) problems.push('import and require give different ' + name + ' of ' + specifier);
-         if (typeof value === 'function' && module[value.name] !== value)
+         // An old name for an error of Python's is an alias of what the main entry point exports.
+         if (typeof value === 'function' && module[value.name] !== value && m0[value.name] !== value)
            problems.push(name + ' of ' + specifier + ' calls itself ' + value.name);
        }
      });
