@@ -1,7 +1,7 @@
 /*
  * Handles: callbacks that were scheduled. Handle._run is the only place that calls one.
  */
-import { frameLocation, firstOutsideFrame } from '../base/frames.js';
+import { firstOutsideFrame } from '../base/frames.js';
 import { KeyboardInterrupt, SystemExit } from '../base/errors.js';
 import type { ExceptionContext, HandleLike, Runnable, TimerHandleLike } from '../base/loop.js';
 import { reprCallback, reprValue } from '../base/repr.js';
@@ -89,8 +89,9 @@ export class Handle implements Runnable, HandleLike {
   }
 
   private _report(exception: unknown): void {
+    const at = this._createdAt();
     const context: ExceptionContext = {
-      message: `Exception in callback ${this._describeCallback()}`,
+      message: `Exception in callback ${this._describeCallback()}${at === null ? '' : ` scheduled at ${at}`}`,
       exception,
       handle: this,
     };
@@ -100,9 +101,12 @@ export class Handle implements Runnable, HandleLike {
 
   private _describeCallback(): string {
     const name = reprCallback(this._callback).replace(/\(\)$/, '');
-    const at = this._sourceTraceback === null ? null : firstOutsideFrame(this._sourceTraceback);
-    const text = `${name}(${this._args.map(reprValue).join(', ')})`;
-    return at === null ? text : `${text} scheduled at ${frameLocation(at)}`;
+    return `${name}(${this._args.map(reprValue).join(', ')})`;
+  }
+
+  /** Where it was scheduled, as `file:line:column`; known in debug mode. */
+  private _createdAt(): string | null {
+    return this._sourceTraceback === null ? null : firstOutsideFrame(this._sourceTraceback);
   }
 
   /** `<Handle f(1)>`, `<Handle cancelled>`. */
@@ -115,6 +119,8 @@ export class Handle implements Runnable, HandleLike {
   protected _describe(): string[] {
     const parts = this._cancelled ? ['cancelled'] : [];
     if (this._callback !== NO_CALLBACK) parts.push(this._describeCallback());
+    const at = this._createdAt();
+    if (at !== null) parts.push(`created at ${at}`);
     return parts;
   }
 }

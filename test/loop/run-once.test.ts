@@ -10,6 +10,8 @@ const nothing = (): void => undefined;
 /** A loop whose clock stands at `now`, and that notes how long it was to wait. */
 class Watched extends BaseEventLoop {
   now = 1000;
+  /** As if a descriptor were watched: without one, a loop with work at hand asks nobody. */
+  override _watched = 1;
   readonly waits: (number | null)[] = [];
   override time(): number {
     return this.now;
