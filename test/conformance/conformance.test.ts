@@ -40,6 +40,6 @@ function tryAll(): void {
   });
 }
 
-const wanted = process.env['CONFORMANCE_PROGRAM'];
+const wanted = process.env.CONFORMANCE_PROGRAM;
 if (wanted === undefined) tryAll();
 else tryOne(wanted);

@@ -1,7 +1,7 @@
 /*
  * Running a program on each of the three drivers. Each run has a fresh loop.
  */
-import { EventLoop } from '../../src/index.js';
+import { EventLoop, type TimerHandle } from '../../src/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
 import { Machine } from './machine.js';
 import type { Entry, Program } from './program.js';
@@ -12,39 +12,56 @@ import type { Entry, Program } from './program.js';
  */
 const REAL_SECOND = 1000;
 
+/** Real seconds after which a run is given up, so that a program that waits for ever fails and does not hang. */
+const PATIENCE = 5;
+
 /** On virtual time: the whole trace. */
 export function runVirtual(program: Program): Entry[] {
   const loop = new VirtualEventLoop();
-  return runBlockingOn(loop, new Machine(program, loop));
+  const machine = new Machine(program, loop);
+  try {
+    loop.runUntilCompleteSync(machine.start());
+  } finally {
+    loop.close();
+  }
+  return machine.trace;
 }
 
 /** On a real clock, blocking: the trace at time 0. */
 export function runBlocking(program: Program): Entry[] {
   const loop = new EventLoop();
-  return runBlockingOn(loop, new Machine(program, loop, REAL_SECOND)).map(atZero);
+  const machine = new Machine(program, loop, REAL_SECOND);
+  const giveUp = stopLater(loop);
+  try {
+    loop.runUntilCompleteSync(machine.start());
+    return machine.trace.map(atZero);
+  } finally {
+    giveUp.cancel();
+    machine.finish();
+    loop.close();
+  }
 }
 
 /** On a real clock, hosted by Node's own loop: the trace at time 0. */
 export async function runHosted(program: Program): Promise<Entry[]> {
   const loop = new EventLoop();
   const machine = new Machine(program, loop, REAL_SECOND);
+  const giveUp = stopLater(loop);
   try {
     await loop.runUntilComplete(machine.start());
-    machine.finish();
+    return machine.trace.map(atZero);
   } finally {
+    giveUp.cancel();
+    machine.finish();
     loop.close();
   }
-  return machine.trace.map(atZero);
 }
 
-function runBlockingOn(loop: EventLoop, machine: Machine): Entry[] {
-  try {
-    loop.runUntilCompleteSync(machine.start());
-    machine.finish();
-  } finally {
-    loop.close();
-  }
-  return machine.trace;
+/** What is waited for then fails: the loop stopped before it was done. */
+function stopLater(loop: EventLoop): TimerHandle {
+  return loop.callLater(PATIENCE, () => {
+    loop.stop();
+  });
 }
 
 function atZero([, ...rest]: Entry): Entry {
