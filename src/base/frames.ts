@@ -9,17 +9,22 @@ export function firstOutsideFrame(stack: string): string | null {
   return outside === undefined ? null : frameLocation(outside);
 }
 
-const LIBRARY_FOLDER: string = libraryFolder(import.meta.url);
-
 /** Where this module's files lie: the folder of the sources, or of the bundle. */
+const LIBRARY_FOLDERS: readonly string[] = [libraryFolder(import.meta.url), libraryFolder(ownLocation())];
+
+/** With source maps stacks name the sources, wherever the module itself was loaded from. */
+function ownLocation(): string {
+  return frameLocation(new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? import.meta.url);
+}
+
 function libraryFolder(url: string): string {
   const folder = url.slice(0, url.lastIndexOf('/'));
-  return (folder.endsWith('/base') ? folder.slice(0, -'/base'.length) : folder).replace(/^file:\/\//, '');
+  return `${(folder.endsWith('/base') ? folder.slice(0, -'/base'.length) : folder).replace(/^file:\/\//, '')}/`;
 }
 
 /** Whether a line of a stack lies in this library, or in Node. */
 export function isLibraryFrame(line: string): boolean {
-  return line.includes(`${LIBRARY_FOLDER}/`) || line.includes('node:internal');
+  return line.includes('node:internal') || LIBRARY_FOLDERS.some((folder) => line.includes(folder));
 }
 
 /** `file:line:column` of a line of a stack. */

@@ -10,6 +10,7 @@
  * the loop. The iterator below is the only place that yields a future. A task that waits is no callback but a Waiter in
  * the same list: it queues itself, and nothing is allocated to wake it.
  */
+import { isKeywords } from '../base/arguments.js';
 import type { Suspension } from '../base/awaitable.js';
 import { CancelledError, InvalidStateError, RuntimeError } from '../base/errors.js';
 import type { ContextLike, ContextOption, FutureLike, Loop, Runnable } from '../base/loop.js';
@@ -93,7 +94,7 @@ export class Future<T = unknown> implements FutureLike<T> {
   _sourceTraceback: string | null;
 
   constructor(options?: FutureOptions) {
-    const loop = options?.loop ?? requireLoop();
+    const loop = options?.loop ?? loopByDefault(options);
     this._loop = loop;
     this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
   }
@@ -243,7 +244,7 @@ export class Future<T = unknown> implements FutureLike<T> {
   }
 
   /**
-   * Wait for it from an async function: `await future`. The loop must run meanwhile.
+   * Wait for it from an async function: `await future`. The loop must run meanwhile, unless it is done.
    *
    * Not in Python.
    */
@@ -252,11 +253,14 @@ export class Future<T = unknown> implements FutureLike<T> {
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
     return new Promise<T>((resolve, reject) => {
-      this.addDoneCallback(() => {
+      const settle = (): void => {
         if (this._status === RESULT) resolve(this._value as T);
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is passed on
         else reject(this._takeError());
-      });
+      };
+      // One that is done needs no loop: that may have ended.
+      if (this._status === PENDING) this.addDoneCallback(settle);
+      else settle();
     }).then(onFulfilled, onRejected);
   }
 
@@ -277,6 +281,13 @@ export class Future<T = unknown> implements FutureLike<T> {
     this._logTraceback = true;
     this._loop._unretrieved.add(this);
     this._complete(ERROR, thrown);
+  }
+
+  /** Cancel it with the CancelledError that what it stands for died of; the first reader gets that. @internal */
+  _die(error: CancelledError): void {
+    this._cancelledExc = error;
+    this._cancelMessage = error.args[0];
+    this._complete(CANCELLED, undefined);
   }
 
   /** @internal */
@@ -331,6 +342,13 @@ export class Future<T = unknown> implements FutureLike<T> {
     }
     return new CancelledError(this._cancelMessage);
   }
+}
+
+function loopByDefault(options: FutureOptions | undefined): Loop {
+  if (options !== undefined && !isKeywords(options)) {
+    throw new TypeError('Future(): the loop is given by name: { loop }');
+  }
+  return requireLoop();
 }
 
 /** One shared type of result object for both answers keeps the call sites of `next` monomorphic. */

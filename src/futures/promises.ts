@@ -2,6 +2,7 @@
  * Promises come in here. (They go out by Future.then.)
  */
 import { isPromiseLike } from '../base/awaitable.js';
+import { CancelledError } from '../base/errors.js';
 import { RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireLoop } from '../base/running.js';
@@ -13,7 +14,8 @@ import { CANCELLED, Future, isfuture, PENDING, RESULT } from './future.js';
  *
  * A promise cannot be cancelled. Cancelling the future, or the task that waits for it, ends the wait at once, and what
  * the promise does later is ignored; but a rejection that comes after that is reported to the loop's exception
- * handler, unless it is the AbortError that cancelling an operation leads to. A Future is returned as it is.
+ * handler, unless it is the AbortError that cancelling an operation leads to. A rejection with a CancelledError cancels
+ * the future. A Future is returned as it is.
  *
  * Python: `asyncio.wrap_future`, for futures of `concurrent.futures`.
  *
@@ -55,15 +57,17 @@ export function wrapFuture<T>(
       if (future._status === PENDING && !loop.isClosed()) future._complete(RESULT, value);
     },
     (reason: unknown) => {
-      if (future._status === PENDING && !loop.isClosed()) future._fail(reason);
-      else if (future._status === CANCELLED) reportLateRejection(loop, future, reason);
+      if (future._status === PENDING && !loop.isClosed()) {
+        if (reason instanceof CancelledError) future._die(reason);
+        else future._fail(reason);
+      } else if (future._status === CANCELLED) reportLateRejection(loop, future, reason);
     },
   );
   return future;
 }
 
 function reportLateRejection(loop: Loop, future: Future, reason: unknown): void {
-  if (reason instanceof Error && reason.name === 'AbortError') return;
+  if (reason instanceof CancelledError || (reason instanceof Error && reason.name === 'AbortError')) return;
   loop.callExceptionHandler({
     message: 'A promise was rejected after the wait for it had been cancelled',
     exception: reason,

@@ -18,9 +18,22 @@ interface Shown {
 
 const RESULT = 1;
 const ERROR = 2;
-/** `reprValue(future)`; `extra` stands after the state (a task's name and coroutine), `state` in place of it. */
-export function futureRepr(future: object, extra: readonly string[] = [], state?: string): string {
-  const it = future as Shown;
+
+/** Those whose text is being made: one that comes up inside of its own is shown as `...`. */
+const underWay: Set<object> = new Set();
+
+/** `reprValue(future)`; `extra` makes what stands after the state (a task's name and coroutine), `state` stands in place of it. */
+export function futureRepr(future: object, extra?: () => readonly string[], state?: string): string {
+  if (underWay.has(future)) return '...';
+  underWay.add(future);
+  try {
+    return describe(future as Shown, extra?.() ?? [], state);
+  } finally {
+    underWay.delete(future);
+  }
+}
+
+function describe(it: Shown, extra: readonly string[], state: string | undefined): string {
   const parts: string[] = [state ?? it._state.toLowerCase(), ...extra];
   if (it._status === RESULT) parts.push(`result=${reprValue(it._value)}`);
   if (it._status === ERROR) parts.push(`exception=${reprValue(it._value)}`);
@@ -28,7 +41,7 @@ export function futureRepr(future: object, extra: readonly string[] = [], state?
   if (callbacks !== '') parts.push(callbacks);
   const made = it._sourceTraceback === null ? null : firstOutsideFrame(it._sourceTraceback);
   if (made !== null) parts.push(`created at ${made}`);
-  return `<${future.constructor.name} ${parts.join(' ')}>`;
+  return `<${it.constructor.name} ${parts.join(' ')}>`;
 }
 
 /** Python shows the first and the last callback, and how many stand between. */

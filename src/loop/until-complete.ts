@@ -1,7 +1,7 @@
 /*
  * runUntilComplete, hosted and blocking: run the loop, stop it when a future is done.
  */
-import { type Awaitable, iscoroutine } from '../base/awaitable.js';
+import { type Awaitable, iscoroutine, isPromiseLike } from '../base/awaitable.js';
 import { KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { type Future, isfuture } from '../futures/index.js';
@@ -70,7 +70,14 @@ export async function runUntilDone<T>(loop: RunnableLoop, awaitable: Awaitable<T
   } finally {
     until.finish();
   }
-  return until.result();
+  const result = until.result();
+  // Our promise adopts one that it is resolved with, and waits for it: the loop has to go on for that.
+  return needsLoop(result, loop) ? ((await runUntilDone(loop, result)) as T) : result;
+}
+
+function needsLoop(result: unknown, loop: RunnableLoop): result is PromiseLike<unknown> {
+  if (isfuture(result)) return !result.done() && result.getLoop() === loop;
+  return isPromiseLike(result);
 }
 
 /** `loop.runUntilCompleteSync`. */

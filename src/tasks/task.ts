@@ -13,7 +13,7 @@
  * So a task is queued at most once, and can itself be what is queued. `_mustCancel` is a cancellation that found
  * nothing to cancel; it is thrown at the next step, or passed on to the next future.
  */
-import { iscoroutine, type Coroutine } from '../base/awaitable.js';
+import { type Coroutine, generatorPrototype, iscoroutine, isGenerator } from '../base/awaitable.js';
 import { CancelledError, KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
 import type { FutureLike, Loop, TaskNode, TaskOptions } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
@@ -36,6 +36,9 @@ const NOTHING: unique symbol = Symbol('nothing');
 
 /** The task that a coroutine was given to, kept on the coroutine. */
 const OWNER: unique symbol = Symbol('tsyncio.task');
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with a `this` of its own
+const { next } = generatorPrototype;
 
 let lastNumber = 0;
 
@@ -75,6 +78,8 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   declare readonly _cancelled: false;
   /** @internal */
   _coro: Coroutine<T> | null;
+  /** Whether the coroutine can be stepped by the generators' own `next`. @internal */
+  readonly _isGenerator: boolean;
   /** The number of a task whose name was never asked for. @internal */
   _name: string | number;
   /** @internal */
@@ -106,6 +111,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     const name = options?.name;
     this._name = name === undefined || name === null ? ++lastNumber : String(name);
     this._context = options?.context == null ? copyContext() : checkContext(options.context);
+    this._isGenerator = isGenerator(coro);
     this._coro = claim(coro, this);
     if (options?.eagerStart === true && this._loop.isRunning()) {
       this._eagerStart();
@@ -211,11 +217,15 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   }
 
   override toString(): string {
-    const extra = [`name=${reprValue(this.getName())}`];
-    if (this._coro !== null) extra.push(`coro=${coroutineRepr(this)}`);
-    if (this._futWaiter !== null) extra.push(`wait_for=${String(this._futWaiter)}`);
     const cancelling = this._status === PENDING && this._numCancelsRequested > 0;
-    return futureRepr(this, extra, cancelling ? 'cancelling' : undefined);
+    return futureRepr(this, () => this._describe(), cancelling ? 'cancelling' : undefined);
+  }
+
+  private _describe(): string[] {
+    const parts = [`name=${reprValue(this.getName())}`];
+    if (this._coro !== null) parts.push(`coro=${coroutineRepr(this)}`);
+    if (this._futWaiter !== null) parts.push(`wait_for=${String(this._futWaiter)}`);
+    return parts;
   }
 
   /** One step: what the ready queue calls. @internal */
@@ -267,7 +277,9 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   private _step(error: unknown): void {
     let step: IteratorResult<unknown, T>;
     try {
-      step = error === NOTHING ? this._coro!.next() : this._coro!.throw(error);
+      if (error !== NOTHING) step = this._coro!.throw(error);
+      else if (this._isGenerator) step = next.call(this._coro!) as IteratorResult<unknown, T>;
+      else step = this._coro!.next();
     } catch (thrown) {
       this._end(thrown);
       return;
