@@ -3,7 +3,7 @@ import { run, runSync } from '../../dist/index.js';
 import { cases } from './cases.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 7);
-const only = process.argv[3];
+const only = process.argv[3] || undefined;
 
 /** CPU time of `work`, in nanoseconds per operation. */
 async function cost(work, ops) {
@@ -16,7 +16,7 @@ async function cost(work, ops) {
 
 const results = {};
 for (const { name, ops, tsyncio, native } of cases) {
-  if (only !== undefined && !name.includes(only)) continue;
+  if (only !== undefined && name !== only) continue;
   const samples = { tsyncio: [], 'tsyncio, blocking': [], promises: [] };
   // The first round warms up the compiler.
   for (let round = -1; round < ROUNDS; round++) {

@@ -51,9 +51,25 @@ export type AwaitedResult<A> =
 /** A function that makes coroutines. Python: a function defined by `async def`. */
 export type CoroutineFunction<A extends readonly unknown[] = never[], T = unknown> = (...args: A) => Coroutine<T>;
 
-const GeneratorFunction = Object.getPrototypeOf(function* () {
+const generatorFunctionPrototype = Object.getPrototypeOf(function* () {
   /* only its prototype is of interest */
-}).constructor as new () => CoroutineFunction;
+}) as { readonly constructor: new () => CoroutineFunction; readonly prototype: Coroutine<unknown> };
+const GeneratorFunction = generatorFunctionPrototype.constructor;
+
+/**
+ * What all generators inherit from. Its methods, called directly, are the hot path of every task: looking `next` up on
+ * generators of many functions costs more than the step itself, as each function gives its generators a shape of their
+ * own.
+ */
+export const generatorPrototype: Coroutine<unknown> = generatorFunctionPrototype.prototype;
+
+/** Whether `obj` is a generator, as `function*` makes them. */
+export function isGenerator(obj: object): boolean {
+  return isPrototypeOf.call(generatorPrototype, obj);
+}
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with a `this` of its own
+const { isPrototypeOf } = Object.prototype;
 
 /**
  * Whether `obj` is a coroutine: a generator, or an object with the methods of one.
@@ -70,6 +86,7 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {
  */
 export function iscoroutine(obj: unknown): obj is Coroutine<unknown> {
   if (typeof obj !== 'object' || obj === null) return false;
+  if (isGenerator(obj)) return true;
   const it = obj as Partial<Coroutine<unknown>>;
   return (
     typeof it.next === 'function' &&

@@ -154,12 +154,15 @@ for (const [alias, code] of ALIASES) numberOf.set(alias, numberOf.get(code) ?? 0
 /**
  * Take the numbers of this system instead of Linux's.
  *
- * @param numbers - from names (`EAGAIN`) to numbers; other entries are passed over, and names left out keep theirs.
+ * @param numbers - from names (`EAGAIN`) to numbers. A name that is not there is one that the system lacks; entries
+ * that are no errors are passed over.
  */
 export function useErrnoNumbers(numbers: Readonly<Record<string, number | undefined>>): void {
+  for (const code of numberOf.keys()) numberOf.set(code, numbers[code] ?? 0);
   codeOf.clear();
-  for (const code of numberOf.keys()) numberOf.set(code, numbers[code] ?? numberOf.get(code) ?? 0);
-  for (const [, code] of TABLE) codeOf.set(numberOf.get(code) ?? 0, code);
+  for (const [, code] of TABLE) {
+    if (errnoOf(code) !== 0) codeOf.set(errnoOf(code), code);
+  }
 }
 
 /** The number of an error by its name, `EAGAIN`; 0 for a name that there is not. */

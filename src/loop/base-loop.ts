@@ -21,10 +21,10 @@ import { RingBuffer } from '../base/ring-buffer.js';
 import { runningLoop, setRunningLoop } from '../base/running.js';
 import { TimerQueue } from '../base/timer-queue.js';
 import { copyContext, Context } from '../contextvars/index.js';
-import { Future, type FutureOptions } from '../futures/index.js';
+import { Future, type FutureOptions, wrapFuture } from '../futures/index.js';
 import { UnretrievedErrors } from '../futures/unretrieved.js';
 import { CLOCK_RESOLUTION, environment, monotonic } from '../platform/host.js';
-import { awaitIt, toAwaitable } from '../tasks/create.js';
+import { awaitIt } from '../tasks/create.js';
 import { Task, type TaskFactory } from '../tasks/index.js';
 import { AsyncGenerators } from './asyncgens.js';
 import { deadlock } from './deadlock.js';
@@ -41,9 +41,6 @@ export interface CallbackOptions {
   /** The context that the callback runs in; a copy of the current one, if left out. */
   context: Context;
 }
-
-/** The arguments of a callback, and maybe the option. */
-export type CallbackArgs<A extends unknown[]> = A | [...A, CallbackOptions];
 
 /**
  * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O.
@@ -66,6 +63,8 @@ export class BaseEventLoop implements Loop {
   readonly _unretrieved: UnretrievedErrors = new UnretrievedErrors();
   /** @internal */
   readonly _asyncgens: AsyncGenerators = new AsyncGenerators(this);
+  /** How many file descriptors are watched. @internal */
+  _watched: number = 0;
   /** stop() was called: the present round is the last. @internal */
   _stopping: boolean = false;
   /** Whether a driver runs it. @internal */
@@ -99,7 +98,9 @@ export class BaseEventLoop implements Loop {
    * @returns a handle, to cancel it by.
    * @throws RuntimeError if the loop is closed.
    */
-  callSoon<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
+  callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle;
+  callSoon<A extends unknown[]>(callback: Callback<A>, ...args: [...A, CallbackOptions]): Handle;
+  callSoon(callback: Callback<never>, ...args: unknown[]): Handle {
     return this._callSoon(callback, args, 'call_soon');
   }
 
@@ -109,7 +110,9 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.call_soon_threadsafe`.
    */
-  callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: CallbackArgs<A>): Handle {
+  callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle;
+  callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: [...A, CallbackOptions]): Handle;
+  callSoonThreadsafe(callback: Callback<never>, ...args: unknown[]): Handle {
     return this._callSoon(callback, args, 'call_soon_threadsafe');
   }
 
@@ -127,7 +130,9 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.call_later`.
    */
-  callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
+  callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: A): TimerHandle;
+  callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: [...A, CallbackOptions]): TimerHandle;
+  callLater(delay: number, callback: Callback<never>, ...args: unknown[]): TimerHandle {
     if (typeof delay !== 'number') throw new TypeError('delay must not be None');
     return this._callAt(this.time() + delay, callback, args);
   }
@@ -137,7 +142,9 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.call_at`.
    */
-  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: CallbackArgs<A>): TimerHandle {
+  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle;
+  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: [...A, CallbackOptions]): TimerHandle;
+  callAt(when: number, callback: Callback<never>, ...args: unknown[]): TimerHandle {
     if (typeof when !== 'number') throw new TypeError('when cannot be None');
     return this._callAt(when, callback, args);
   }
@@ -177,16 +184,16 @@ export class BaseEventLoop implements Loop {
 
   private _coroutineOf<T>(coro: Coroutine<T> | PromiseLike<T>): Coroutine<T> {
     if (iscoroutine(coro)) return coro as Coroutine<T>;
-    if (isPromiseLike(coro) && !(coro instanceof Future)) return awaitIt(toAwaitable(coro as PromiseLike<T>));
+    if (isPromiseLike(coro) && !(coro instanceof Future)) return awaitIt(wrapFuture(coro as PromiseLike<T>, { loop: this })) as Coroutine<T>;
     throw new TypeError(`a coroutine was expected, got ${reprValue(coro)}`);
   }
 
   /** Have all tasks made by `factory`; `null` for the usual way. Python: `loop.set_task_factory`. */
-  setTaskFactory(factory: TaskFactory | null): void {
-    if (factory !== null && typeof factory !== 'function') {
+  setTaskFactory(factory: TaskFactory | null | undefined): void {
+    if (factory != null && typeof factory !== 'function') {
       throw new TypeError('task factory must be a callable or None');
     }
-    this._taskFactory = factory;
+    this._taskFactory = factory ?? null;
   }
 
   /** The task factory, or `null`. Python: `loop.get_task_factory`. */
@@ -311,11 +318,11 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.set_exception_handler`.
    */
-  setExceptionHandler(handler: ExceptionHandler<this> | null): void {
-    if (handler !== null && typeof handler !== 'function') {
+  setExceptionHandler(handler: ExceptionHandler<this> | null | undefined): void {
+    if (handler != null && typeof handler !== 'function') {
       throw new TypeError(`A callable object or None is expected, got ${reprValue(handler)}`);
     }
-    this._exceptionHandler = handler as ExceptionHandler<BaseEventLoop> | null;
+    this._exceptionHandler = (handler ?? null) as ExceptionHandler<BaseEventLoop> | null;
   }
 
   /** The exception handler, or `null`. Python: `loop.get_exception_handler`. */
@@ -363,7 +370,8 @@ export class BaseEventLoop implements Loop {
   _runOnce(): void {
     const scheduled = this._scheduled;
     if (scheduled.length > 0) scheduled.prune();
-    this._select(this._selectTimeout());
+    // With work at hand and nothing watched there is nothing to ask the system for.
+    if (this._watched > 0 || this._ready.length === 0) this._select(this._selectTimeout());
     if (scheduled.length > 0) this._queueDueTimers();
     // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
     if (this._debug) this._runReadyTimed(this._ready.length);
@@ -419,7 +427,6 @@ export class BaseEventLoop implements Loop {
     for (; todo > 0; todo--) {
       const next = this._ready.shift()!;
       if (next._cancelled) continue;
-      const text = String(next);
       const started = this.time();
       try {
         next._run();
@@ -427,7 +434,7 @@ export class BaseEventLoop implements Loop {
         this._stepFailed(error);
       }
       const took = this.time() - started;
-      if (took >= this.slowCallbackDuration) logger.warning(`Executing ${text} took ${took.toFixed(3)} seconds`);
+      if (took >= this.slowCallbackDuration) logger.warning(`Executing ${String(next)} took ${took.toFixed(3)} seconds`);
     }
   }
 
@@ -465,11 +472,6 @@ export class BaseEventLoop implements Loop {
     this._asyncgens.abandoned(agen);
   }
 
-  /** Whether file descriptors are watched: the loop waits for more than timers. @internal */
-  _watchesDescriptors(): boolean {
-    return false;
-  }
-
   /** @internal */
   _checkClosed(): void {
     if (this._closed) throw new RuntimeError('Event loop is closed');
@@ -483,11 +485,11 @@ export class BaseEventLoop implements Loop {
   }
 
   private _checkCallback(callback: unknown, method: string): void {
-    if (typeof callback !== 'function') {
-      throw new TypeError(`a callable object was expected by ${method}(), got ${reprValue(callback)}`);
-    }
     if (this._debug && (iscoroutine(callback) || iscoroutinefunction(callback))) {
       throw new TypeError(`coroutines cannot be used with ${method}()`);
+    }
+    if (typeof callback !== 'function') {
+      throw new TypeError(`a callable object was expected by ${method}(), got ${reprValue(callback)}`);
     }
   }
 }

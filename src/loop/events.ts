@@ -3,7 +3,6 @@
  */
 import { chooseLoop, requireLoop, requireRunningLoop, runningLoop, setRunningLoop } from '../base/running.js';
 import type { Loop } from '../base/loop.js';
-import { reprValue } from '../base/repr.js';
 import { BaseEventLoop } from './base-loop.js';
 import { EventLoop } from './selector-loop.js';
 
@@ -31,13 +30,12 @@ export function getEventLoop(): EventLoop {
 }
 
 /** Choose the loop that {@link getEventLoop} gives while none is running; `null` for none. Python: `asyncio.set_event_loop`. */
-export function setEventLoop(loop: BaseEventLoop | null): void {
-  if (loop !== null && !(loop instanceof BaseEventLoop)) {
-    throw new TypeError(
-      `loop must be an instance of AbstractEventLoop or None, not '${reprValue(loop)}'`,
-    );
+export function setEventLoop(loop: BaseEventLoop | null | undefined): void {
+  if (loop != null && !(loop instanceof BaseEventLoop)) {
+    const type = (loop as object).constructor.name;
+    throw new TypeError(`loop must be an instance of AbstractEventLoop or None, not '${type}'`);
   }
-  chooseLoop(loop);
+  chooseLoop(loop ?? null);
 }
 
 /** A new loop. Python: `asyncio.new_event_loop`. */

@@ -37,7 +37,7 @@ export interface HostableLoop extends Loop {
   _parked: boolean;
   _driver: HostedDriver | null;
   _runOnce(): void;
-  _watchesDescriptors(): boolean;
+  readonly _watched: number;
   /** Begin, or cease, to have the host call `onReady` when a watched descriptor is ready. */
   _hostWatch?(onReady: (() => void) | null): void;
   /** The clock runs only when told to: nothing is due until then. Moves to the first timer. */
@@ -166,7 +166,7 @@ export class HostedDriver {
       return;
     }
     this._armTimer(first === undefined ? Infinity : first._when);
-    this._watch(loop._watchesDescriptors());
+    this._watch(loop._watched > 0);
   }
 
   /** The clock stands still until the host has had a turn, in which promises may be settled; then it jumps. */

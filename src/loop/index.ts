@@ -1,4 +1,4 @@
-export { BaseEventLoop, type Callback, type CallbackArgs, type CallbackOptions } from './base-loop.js';
+export { BaseEventLoop, type Callback, type CallbackOptions } from './base-loop.js';
 export { EventLoop, type FileDescriptorLike, type LoopSelector, SelectorEventLoop } from './selector-loop.js';
 export { Handle, type HandleLoop, TimerHandle } from './handles.js';
 export type { ExceptionHandler } from './exceptions.js';

@@ -56,8 +56,6 @@ export type FileDescriptorLike = FileObject;
 export class SelectorEventLoop extends BaseEventLoop {
   /** null where the addon is missing. @internal */
   _selector: LoopSelector | null;
-  /** How many descriptors are registered. */
-  private _registered: number = 0;
   private _hostWatcher: HostWatch | null = null;
 
   /** @param selector - what to wait with; by default the best there is */
@@ -204,7 +202,7 @@ export class SelectorEventLoop extends BaseEventLoop {
       const data: Watchers = { reader: null, writer: null };
       setWatcher(data, event, handle);
       selector.register(fd, event, data);
-      this._registered++;
+      this._watched++;
     } else {
       const data = key.data!;
       selector.modify(fd, key.events | event, data);
@@ -222,7 +220,7 @@ export class SelectorEventLoop extends BaseEventLoop {
     const left = key.events & ~event;
     if (left === 0) {
       this._selector!.unregister(fd);
-      this._registered--;
+      this._watched--;
     } else this._selector!.modify(fd, left, data);
     setWatcher(data, event, null)?.cancel();
     this._watchedChanged();
@@ -241,7 +239,7 @@ export class SelectorEventLoop extends BaseEventLoop {
 
   /** @internal */
   override _select(timeout: number | null): void {
-    if (this._registered === 0) {
+    if (this._watched === 0) {
       super._select(timeout);
       return;
     }
@@ -265,11 +263,6 @@ export class SelectorEventLoop extends BaseEventLoop {
   }
 
   /** @internal */
-  override _watchesDescriptors(): boolean {
-    return this._registered > 0;
-  }
-
-  /** @internal */
   _hostWatch(onReady: (() => void) | null): void {
     this._hostWatcher?.close();
     this._hostWatcher = onReady === null ? null : new HostWatch(this._requireSelector(), onReady);
@@ -278,7 +271,7 @@ export class SelectorEventLoop extends BaseEventLoop {
   override close(): void {
     if (this.isClosed()) return;
     super.close();
-    this._registered = 0;
+    this._watched = 0;
     this._selector?.close();
   }
 }

@@ -42,68 +42,109 @@ export function sleep(delay: number): Coroutine<undefined>;
 export function sleep<T>(delay: number, result: T): Coroutine<T>;
 export function sleep<T = undefined>(options: SleepOptions<T>): Coroutine<T>;
 export function sleep<T>(delay: number | SleepOptions<T>, result?: T): Coroutine<T> {
-  if (typeof delay === 'number') return new Sleep(delay, result) as unknown as Coroutine<T>;
+  if (typeof delay === 'number') return sleeper(delay, result);
   if (!isKeywords(delay) || typeof delay.delay !== 'number') {
     throw new TypeError(`sleep(): delay must be a number of seconds, got ${typeof delay}`);
   }
   checkKeywords('sleep', delay, ['delay', 'result']);
-  return new Sleep(delay.delay, delay.result) as unknown as Coroutine<T>;
+  return sleeper(delay.delay, delay.result as T);
+}
+
+/** The coroutines below are no generators, but behave as such. */
+function sleeper<T>(delay: number, result: T | undefined): Coroutine<T> {
+  return (delay <= 0 ? new GiveUpTurn(result) : new Sleep(delay, result)) as unknown as Coroutine<T>;
 }
 
 const CREATED = 0;
-const YIELDED = 1;
-const WAITING = 2;
-const ENDED = 3;
+const SUSPENDED = 1;
+const ENDED = 2;
+type Phase = typeof CREATED | typeof SUSPENDED | typeof ENDED;
 
-/** Frozen, so that all bare yields can share it. */
-const GIVE_UP_TURN: IteratorResult<undefined, never> = Object.freeze({ done: false, value: undefined });
+/** Result objects of one shape keep the places that read them quick. */
+class Step<T> {
+  readonly done: boolean;
+  readonly value: T;
+
+  constructor(done: boolean, value: T) {
+    this.done = done;
+    this.value = value;
+  }
+}
+
+/** Frozen, so that all can share it. */
+const GIVE_UP_TURN: IteratorResult<undefined, never> = Object.freeze(
+  new Step(false, undefined),
+) as IteratorResult<undefined, never>;
 
 /**
- * The coroutine of `sleep`, by hand: sleeping is what programs do most, and this is a third of a generator's cost.
- *
- *   CREATED -> YIELDED (no delay) -> ENDED
- *   CREATED -> WAITING (on a future that a timer completes) -> ENDED
+ * The coroutine of `sleep(0)`, by hand: one bare yield. Giving up the turn is what busy programs do most, and a
+ * generator costs three times as much.
  */
+class GiveUpTurn<T> {
+  private readonly _result: T;
+  private _phase: Phase = CREATED;
+
+  constructor(result: T) {
+    this._result = result;
+  }
+
+  next(): IteratorResult<undefined, T | undefined> {
+    if (this._phase === CREATED) {
+      this._phase = SUSPENDED;
+      return GIVE_UP_TURN;
+    }
+    const result = this._phase === SUSPENDED ? this._result : undefined;
+    this._phase = ENDED;
+    return new Step(true, result) as unknown as IteratorResult<undefined, T | undefined>;
+  }
+
+  throw(error: unknown): never {
+    this._phase = ENDED;
+    throw error;
+  }
+
+  return(value: T): IteratorResult<undefined, T> {
+    this._phase = ENDED;
+    return { done: true, value };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+/** The coroutine of all other sleeps: it waits for a future that a timer completes. */
 class Sleep<T> {
   private readonly _delay: number;
-  private readonly _result: T | undefined;
-  private _phase: 0 | 1 | 2 | 3 = CREATED;
-  private _future: FutureLike<T | undefined> | null = null;
+  private readonly _result: T;
+  private _phase: Phase = CREATED;
+  private _future: FutureLike<T> | null = null;
   private _timer: TimerHandleLike | null = null;
 
-  constructor(delay: number, result: T | undefined) {
+  constructor(delay: number, result: T) {
     this._delay = delay;
     this._result = result;
   }
 
-  next(): IteratorResult<Suspension | undefined, T | undefined> {
-    if (this._phase === CREATED) return this._delay <= 0 ? this._yield() : this._wait();
-    if (this._phase === YIELDED) {
-      this._phase = ENDED;
-      return { done: true, value: this._result };
-    }
-    if (this._phase === WAITING && probe.on) {
+  next(): IteratorResult<Suspension, T | undefined> {
+    if (this._phase === CREATED) return this._wait();
+    if (this._phase === ENDED) return { done: true, value: undefined };
+    if (probe.on) {
       recordProbe();
       return { done: false, value: this._future as unknown as Suspension };
     }
-    if (this._phase === ENDED) return { done: true, value: undefined };
     this._end();
     return { done: true, value: this._future!.result() };
-  }
-
-  private _yield(): IteratorResult<undefined, never> {
-    this._phase = YIELDED;
-    return GIVE_UP_TURN;
   }
 
   private _wait(): IteratorResult<Suspension, never> {
     if (Number.isNaN(this._delay)) throw new ValueError('Invalid delay: NaN (not a number)');
     const loop = requireRunningLoop();
-    const future = loop.createFuture<T | undefined>();
+    const future = loop.createFuture<T>();
     this._timer = loop.callLater(this._delay, wake, future, this._result);
     this._future = future;
-    this._phase = WAITING;
-    (future as Future<T | undefined>)._asyncioFutureBlocking = true;
+    this._phase = SUSPENDED;
+    (future as Future<T>)._asyncioFutureBlocking = true;
     return { done: false, value: future as unknown as Suspension };
   }
 

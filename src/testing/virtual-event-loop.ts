@@ -39,7 +39,7 @@ export class VirtualEventLoop extends SelectorEventLoop {
       return;
     }
     const before = this._ready.length;
-    if (this._watchesDescriptors()) super._select(0);
+    if (this._watched > 0) super._select(0);
     if (timeout > 0 && this._ready.length === before) this._now += timeout;
   }
 
