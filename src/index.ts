@@ -66,6 +66,7 @@ export type { ContextOption, ExceptionContext, TaskOptions } from './base/loop.j
 export * from './contextvars/index.js';
 export * from './futures/index.js';
 export * from './tasks/index.js';
+export * from './protocols/index.js';
 export * from './loop/index.js';
 export * from './sync/index.js';
 export * from './queues/index.js';

@@ -1,0 +1,30 @@
+/*
+ * Two slots by which loops find what lies above them: the network (transports, servers) and TLS. The folders that
+ * implement them register themselves when they are imported; the loop knows no more of them than this.
+ */
+import { RuntimeError } from './errors.js';
+
+let networkProvider: object | null = null;
+let tlsProvider: object | null = null;
+
+/** Give all loops their network. */
+export function registerNetwork(provider: object): void {
+  networkProvider = provider;
+}
+
+/** The network. @throws RuntimeError if none is registered. */
+export function network(): object {
+  if (networkProvider !== null) return networkProvider;
+  throw new RuntimeError("this loop has no network: import 'tsyncio', and not single files of it");
+}
+
+/** Give the network its TLS. */
+export function registerTls(provider: object): void {
+  tlsProvider = provider;
+}
+
+/** TLS. @throws RuntimeError if none is registered. */
+export function tls(): object {
+  if (tlsProvider !== null) return tlsProvider;
+  throw new RuntimeError("TLS is not loaded: import 'tsyncio/ssl' first");
+}

@@ -1,0 +1,218 @@
+/*
+ * Protocols: what a program writes, and a transport calls. Every method does nothing by default.
+ *
+ *   stream     connectionMade (dataReceived | getBuffer bufferUpdated)* eofReceived? connectionLost
+ *   datagrams  connectionMade (datagramReceived | errorReceived)* connectionLost
+ *
+ * connectionMade and connectionLost are called exactly once each.
+ */
+import type { Address } from '../socket/index.js';
+import type { BaseTransport } from './transports.js';
+
+/**
+ * What all protocols have in common.
+ *
+ * Python: `asyncio.BaseProtocol`.
+ */
+export class BaseProtocol {
+  /**
+   * The connection stands.
+   *
+   * Python: `BaseProtocol.connection_made`.
+   *
+   * @param _transport - the connection; keep it, to write with
+   */
+  connectionMade(_transport: BaseTransport): void {}
+
+  /**
+   * The connection is gone: nothing more is called.
+   *
+   * Python: `BaseProtocol.connection_lost`.
+   *
+   * @param _exc - why; `null` after a regular end, by the other side or by `close` or `abort` of this one
+   */
+  connectionLost(_exc: Error | null): void {}
+
+  /**
+   * What waits to be sent has grown beyond the high-water mark: write no more, until {@link BaseProtocol.resumeWriting}.
+   * Called once each time the mark is passed.
+   *
+   * Python: `BaseProtocol.pause_writing`.
+   */
+  pauseWriting(): void {}
+
+  /** What waits to be sent has shrunk to the low-water mark. Python: `BaseProtocol.resume_writing`. */
+  resumeWriting(): void {}
+}
+
+/**
+ * A protocol for a stream of bytes.
+ *
+ * Python: `asyncio.Protocol`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, Protocol, run, type Coroutine, type Transport } from 'tsyncio';
+ *
+ * class Echo extends Protocol {
+ *   private transport!: Transport;
+ *
+ *   override connectionMade(transport: Transport): void {
+ *     this.transport = transport;
+ *   }
+ *
+ *   override dataReceived(data: Buffer): void {
+ *     this.transport.write(data);
+ *   }
+ * }
+ *
+ * class Client extends Protocol {
+ *   readonly answered = getRunningLoop().createFuture<string>();
+ *
+ *   override connectionMade(transport: Transport): void {
+ *     transport.write('hello');
+ *   }
+ *
+ *   override dataReceived(data: Buffer): void {
+ *     if (!this.answered.done()) this.answered.setResult(data.toString());
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const server = yield* loop.createServer(Echo, '127.0.0.1', 0);
+ *   const [host, port] = server.sockets[0]!.getsockname();
+ *   const [transport, client] = yield* loop.createConnection(Client, host, port);
+ *   console.log(yield* client.answered);
+ *   transport.close();
+ *   server.close();
+ *   yield* server.waitClosed();
+ * }
+ *
+ * await run(main());
+ * // hello
+ * ```
+ */
+export class Protocol extends BaseProtocol {
+  /**
+   * Some bytes have arrived: as many as there were, not as the other side wrote them.
+   *
+   * Python: `Protocol.data_received`.
+   *
+   * @param _data - at least one byte; it is the protocol's own from now on
+   */
+  dataReceived(_data: Buffer): void {}
+
+  /**
+   * The other side will send no more.
+   *
+   * Python: `Protocol.eof_received`.
+   *
+   * @returns `true` to keep the connection for writing; else the transport closes itself.
+   */
+  eofReceived(): unknown {
+    return null;
+  }
+}
+
+/**
+ * A protocol for a stream of bytes that says where the bytes are to be put, so that none has to be copied.
+ *
+ * Python: `asyncio.BufferedProtocol`.
+ */
+export class BufferedProtocol extends BaseProtocol {
+  /**
+   * Where to put what comes next. Called before each read.
+   *
+   * Python: `BufferedProtocol.get_buffer`.
+   *
+   * @param _sizehint - how many bytes would be good, or -1; a buffer of another size is fine, an empty one is an error
+   */
+  getBuffer(_sizehint: number): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  /**
+   * Bytes have arrived.
+   *
+   * Python: `BufferedProtocol.buffer_updated`.
+   *
+   * @param _nbytes - how many, at the beginning of the buffer
+   */
+  bufferUpdated(_nbytes: number): void {}
+
+  /**
+   * The other side will send no more.
+   *
+   * Python: `BufferedProtocol.eof_received`.
+   *
+   * @returns `true` to keep the connection for writing; else the transport closes itself.
+   */
+  eofReceived(): unknown {
+    return null;
+  }
+}
+
+/**
+ * A protocol for datagrams.
+ *
+ * Python: `asyncio.DatagramProtocol`.
+ */
+export class DatagramProtocol extends BaseProtocol {
+  /**
+   * A datagram has arrived.
+   *
+   * Python: `DatagramProtocol.datagram_received`.
+   *
+   * @param _data - all of it; it may be empty
+   * @param _addr - from whom; `null` where the sender has no address
+   */
+  datagramReceived(_data: Buffer, _addr: Address | null): void {}
+
+  /**
+   * Sending or receiving failed, an earlier datagram was refused for instance. The endpoint goes on.
+   *
+   * Python: `DatagramProtocol.error_received`.
+   */
+  errorReceived(_exc: Error): void {}
+}
+
+/**
+ * A protocol for a child process.
+ *
+ * Python: `asyncio.SubprocessProtocol`.
+ */
+export class SubprocessProtocol extends BaseProtocol {
+  /**
+   * The child has written.
+   *
+   * Python: `SubprocessProtocol.pipe_data_received`.
+   *
+   * @param _fd - the child's descriptor, 1 for standard output
+   */
+  pipeDataReceived(_fd: number, _data: Buffer): void {}
+
+  /**
+   * A pipe to or from the child is closed.
+   *
+   * Python: `SubprocessProtocol.pipe_connection_lost`.
+   *
+   * @param _exc - why; `null` for a regular end
+   */
+  pipeConnectionLost(_fd: number, _exc: Error | null): void {}
+
+  /** The child has ended; its pipes may still have something in them. Python: `SubprocessProtocol.process_exited`. */
+  processExited(): void {}
+}
+
+/** What makes the protocol of a connection: a function without arguments, or a class whose constructor takes none. */
+export type ProtocolFactory<P> = (() => P) | (new () => P);
+
+/** A new protocol. */
+export function makeProtocol<P>(factory: ProtocolFactory<P>): P {
+  // The prototype of a class cannot be assigned to, that of any other function can.
+  if (Object.getOwnPropertyDescriptor(factory, 'prototype')?.writable === false) {
+    return new (factory as new () => P)();
+  }
+  return (factory as () => P)();
+}

@@ -1,0 +1,88 @@
+import { ValueError } from '../base/errors.js';
+import type { Address, Bytes, InetAddress, socket } from '../socket/index.js';
+
+/**
+ * The socket of a transport or a server, to ask and to set options; sending, receiving and closing are the transport's
+ * business.
+ *
+ * Python: `asyncio.trsock.TransportSocket`.
+ */
+export class TransportSocket {
+  /** @internal */
+  readonly _sock: socket;
+
+  /** @internal */
+  constructor(sock: socket) {
+    this._sock = sock;
+  }
+
+  /** AF_INET, AF_INET6, AF_UNIX. */
+  get family(): number {
+    return this._sock.family;
+  }
+
+  /** SOCK_STREAM or SOCK_DGRAM. */
+  get type(): number {
+    return this._sock.type;
+  }
+
+  /** The protocol, as a number. */
+  get proto(): number {
+    return this._sock.proto;
+  }
+
+  /** The descriptor; -1 once closed. */
+  fileno(): number {
+    return this._sock.fileno();
+  }
+
+  /** A socket of one's own on the same connection, with another descriptor. */
+  dup(): socket {
+    return this._sock.dup();
+  }
+
+  /** The value of an option that is a number. */
+  getsockopt(level: number, optname: number): number;
+  /** The value of an option in `buflen` bytes at most. */
+  getsockopt(level: number, optname: number, buflen: number): Buffer;
+  getsockopt(level: number, optname: number, buflen = 0): number | Buffer {
+    return this._sock.getsockopt(level, optname, buflen);
+  }
+
+  /** Set an option. */
+  setsockopt(level: number, optname: number, value: number | boolean | Bytes): void {
+    this._sock.setsockopt(level, optname, value);
+  }
+
+  /** The address of this end. */
+  getsockname<A extends Address = InetAddress>(): A {
+    return this._sock.getsockname<A>();
+  }
+
+  /** The address of the other end. */
+  getpeername<A extends Address = InetAddress>(): A {
+    return this._sock.getpeername<A>();
+  }
+
+  /** Always 0: a transport's socket does not block. */
+  gettimeout(): number {
+    return 0;
+  }
+
+  /** Takes nothing but 0. @throws ValueError for anything else. */
+  settimeout(value: number | null): void {
+    if (value === 0) return;
+    throw new ValueError('settimeout(): only 0 timeout is allowed on transport sockets');
+  }
+
+  /** Takes nothing but `false`. @throws ValueError for `true`. */
+  setblocking(flag: boolean): void {
+    if (!flag) return;
+    throw new ValueError('setblocking(): transport sockets cannot be blocking');
+  }
+
+  /** As Python shows it: `<asyncio.TransportSocket fd=3, family=2, type=1, proto=0, laddr=('127.0.0.1', 0)>`. */
+  toString(): string {
+    return this._sock.toString().replace('<socket.socket', '<asyncio.TransportSocket');
+  }
+}
