@@ -460,6 +460,7 @@ export class BaseEventLoop implements Loop {
   /** @internal */
   _timerHandleCancelled(): void {
     this._scheduled.noteCancelled();
+    if (this._parked) this._driver!.wake();
   }
 
   /** @internal */

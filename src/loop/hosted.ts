@@ -135,7 +135,16 @@ export class HostedDriver {
     setRunningLoop(null);
     if (failed || loop._stopping) this._end(failed, error);
     else if (loop._ready.length > 0) this._yieldToHost();
-    else this._park();
+    else this._tryToPark();
+  }
+
+  private _tryToPark(): void {
+    try {
+      this._park();
+    } catch (error) {
+      // The host cannot watch for us: nobody would ever wake us.
+      this._end(true, error);
+    }
   }
 
   private _rounds(): void {
@@ -160,6 +169,8 @@ export class HostedDriver {
     const loop = this._loop;
     this._phase = PARKED;
     loop._parked = true;
+    // A cancelled timer must not keep the host alive, nor hide a deadlock.
+    loop._scheduled.prune();
     const first = loop._scheduled.peek();
     if (loop._advance !== undefined) {
       this._parkOnVirtualTime(first !== undefined);
