@@ -96,7 +96,7 @@ export class Future<T = unknown> implements FutureLike<T> {
   constructor(options?: FutureOptions) {
     const loop = options?.loop ?? loopByDefault(options);
     this._loop = loop;
-    this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
+    this._sourceTraceback = loop.getDebug() ? new Error('created at').stack! : null;
   }
 
   /** @internal */
@@ -376,7 +376,8 @@ class FutureIterator<T> implements Iterator<Suspension | undefined, T, unknown> 
 
   next(): IteratorResult<Suspension, T> {
     const future = this._future;
-    if (future._status === RESULT) return new Step(true, future._value) as unknown as IteratorResult<Suspension, T>;
+    if (future._status === RESULT)
+      return new Step(true, future._value) as unknown as IteratorResult<Suspension, T>;
     if (future._status !== PENDING) throw future._takeError();
     if (this._suspended) {
       if (!probe.on) throw new RuntimeError("await wasn't used with future");

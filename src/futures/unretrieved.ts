@@ -61,14 +61,9 @@ export class UnretrievedErrors {
     }
   }
 
-  /** Somebody asked for the error after all. */
+  /** It is reported, or somebody asked for the error after all. */
   forget(record: Unretrieved): void {
     this._records.delete(record);
-  }
-
-  /** Take `record` out; `false` if it was out already. */
-  take(record: Unretrieved): boolean {
-    return this._records.delete(record);
   }
 }
 
@@ -104,7 +99,7 @@ function makeRecord(future: FailedFuture): Unretrieved {
 }
 
 function report(record: Unretrieved): void {
-  if (!unretrieved(record.loop).take(record)) return;
+  unretrieved(record.loop).forget(record);
   const future = record.future.deref();
   if (future !== undefined) future._logTraceback = false;
   record.loop.callExceptionHandler({

@@ -19,7 +19,14 @@ import type { Loop, Runnable } from '../base/loop.js';
 import type { RingBuffer } from '../base/ring-buffer.js';
 import { enterHosted, leaveHosted, runningLoop, setRunningLoop } from '../base/running.js';
 import type { TimerQueue } from '../base/timer-queue.js';
-import { afterHostJob, afterHostTurn, hostTimer, type HostTimer, monotonic, onHostIdle } from '../platform/host.js';
+import {
+  afterHostJob,
+  afterHostTurn,
+  hostTimer,
+  type HostTimer,
+  monotonic,
+  onHostIdle,
+} from '../platform/host.js';
 import { deadlock } from './deadlock.js';
 import type { TimerHandle } from './handles.js';
 

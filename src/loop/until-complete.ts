@@ -60,7 +60,10 @@ class UntilDone<T> {
 }
 
 /** `loop.runUntilComplete`. */
-export async function runUntilDone<T>(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>): Promise<T> {
+export async function runUntilDone<T>(
+  loop: RunnableLoop,
+  awaitable: Awaitable<T> | PromiseLike<T>,
+): Promise<T> {
   const until = new UntilDone(loop, awaitable);
   try {
     await loop.runForever();

@@ -49,7 +49,8 @@ export class AsyncGeneratorCore {
 
   /** Resume the body by `next(value)` or `throw(value)`, pass its waits on, and return what it emits. */
   *drive(method: 'next' | 'throw', value: unknown, caller: string): Coroutine<unknown> {
-    if (this.state === 'running') throw new RuntimeError(`${caller}(): asynchronous generator is already running`);
+    if (this.state === 'running')
+      throw new RuntimeError(`${caller}(): asynchronous generator is already running`);
     if (this.state === 'closed') {
       if (method === 'throw') throw value;
       throw new StopAsyncIteration();
@@ -81,7 +82,9 @@ export class AsyncGeneratorCore {
   }
 
   /** Let the task wait for what the body waits for, and resume the body with the outcome. */
-  private *_passOn(suspension: Suspension | undefined): Coroutine<IteratorResult<Suspension | undefined, unknown>> {
+  private *_passOn(
+    suspension: Suspension | undefined,
+  ): Coroutine<IteratorResult<Suspension | undefined, unknown>> {
     let sent: unknown;
     try {
       sent = yield suspension;
