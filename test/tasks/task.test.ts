@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   type Coroutine,
   createTask,
+  currentTask,
   ensureFuture,
   Future,
   getRunningLoop,
@@ -485,9 +486,10 @@ describe('A task that waits for a future of another make', () => {
       const seen: unknown[] = [];
       const task = createTask(
         (function* () {
-          seen.push(task.getContext()._entered);
+          const context = currentTask()!.getContext();
+          seen.push(context._entered);
           yield* future;
-          seen.push(task.getContext()._entered);
+          seen.push(context._entered);
         })(),
       );
       yield* turns();
@@ -514,7 +516,7 @@ describe('A task that waits for a future of another make', () => {
       const future = new ForeignFuture<number>(loop);
       const task = createTask(
         (function* () {
-          task.cancel('early');
+          currentTask()!.cancel('early');
           yield* future;
         })() as Coroutine<unknown>,
       );
@@ -529,7 +531,7 @@ describe('A task that waits for a future of another make', () => {
       const cancel = vi.spyOn(future, 'cancel').mockReturnValue(false);
       const task = createTask(
         (function* () {
-          task.cancel('early');
+          currentTask()!.cancel('early');
           yield* future;
         })() as Coroutine<unknown>,
       );
