@@ -20,7 +20,8 @@ describe('asCompleted by plain iteration', () => {
   it('gives coroutines, each with the next result that comes', () => {
     virtually(function* (loop) {
       const results: string[] = [];
-      for (const next of asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')])) results.push(yield* next);
+      for (const next of asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]))
+        results.push(yield* next);
       expect(results).toEqual(['a', 'b', 'c']);
       expect(loop.time()).toBeCloseTo(3);
     });

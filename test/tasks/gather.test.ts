@@ -215,7 +215,9 @@ describe('gather, when a child fails', () => {
     const reports = onLoop((loop) => {
       const error = caught(() =>
         loop.runUntilCompleteSync(
-          withChosen(loop, () => gather(fails(1, new ValueError('first')), fails(1, new ValueError('second')))),
+          withChosen(loop, () =>
+            gather(fails(1, new ValueError('first')), fails(1, new ValueError('second'))),
+          ),
         ),
       );
       expect(error.message).toBe('first');

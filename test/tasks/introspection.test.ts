@@ -73,7 +73,8 @@ describe('allTasks', () => {
     virtually(function* (loop) {
       const main = currentTask()!;
       const tasks = [2, 1, 3].map((seconds) => createTask(sleep(seconds), { name: String(seconds) }));
-      const names = (): string[] => [...allTasks()].filter((task) => task !== main).map((task) => task.getName());
+      const names = (): string[] =>
+        [...allTasks()].filter((task) => task !== main).map((task) => task.getName());
       expect(names()).toEqual(['2', '1', '3']);
       expect(allTasks(loop).has(main)).toBe(true);
       yield* tasks[1]!;
@@ -95,7 +96,10 @@ describe('allTasks', () => {
       loop.runUntilCompleteSync(task);
       expect(allTasks(loop).size).toBe(0);
     });
-    expect(caught(() => allTasks())).toMatchObject({ name: 'RuntimeError', message: 'no running event loop' });
+    expect(caught(() => allTasks())).toMatchObject({
+      name: 'RuntimeError',
+      message: 'no running event loop',
+    });
   });
 });
 
@@ -176,10 +180,7 @@ describe('Tasks of another make', () => {
 
   it('cannot be entered while another task is current', () => {
     onLoop((loop) => {
-      const [one, two] = [
-        { toString: () => 'one' },
-        { toString: () => 'two' },
-      ];
+      const [one, two] = [{ toString: () => 'one' }, { toString: () => 'two' }];
       _enterTask(loop, one);
       expect(caught(() => _enterTask(loop, two))).toMatchObject({
         name: 'RuntimeError',
@@ -192,10 +193,7 @@ describe('Tasks of another make', () => {
 
   it('cannot be left if they are not current, or if none is', () => {
     onLoop((loop) => {
-      const [one, two] = [
-        { toString: () => 'one' },
-        { toString: () => 'two' },
-      ];
+      const [one, two] = [{ toString: () => 'one' }, { toString: () => 'two' }];
       _enterTask(loop, one);
       expect(caught(() => _leaveTask(loop, two))).toMatchObject({
         name: 'RuntimeError',

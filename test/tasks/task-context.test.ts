@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Context, ContextVar, type Coroutine, copyContext, createTask, gather, sleep, Task } from '../../src/index.js';
+import {
+  Context,
+  ContextVar,
+  type Coroutine,
+  copyContext,
+  createTask,
+  gather,
+  sleep,
+  Task,
+} from '../../src/index.js';
 import { caught, onLoop, oneRound, turns, virtually } from './support.js';
 
 const value = new ContextVar<number>('value', { default: 0 });

@@ -30,7 +30,9 @@ describe('The text of a task', () => {
     onLoop((loop) => {
       const finished = new Task(notmuch(), { loop, name: 'TestTask' });
       loop.runUntilCompleteSync(finished);
-      expect(String(finished)).toBe("<Task finished name='TestTask' coro=<coroutine object done> result='abc'>");
+      expect(String(finished)).toBe(
+        "<Task finished name='TestTask' coro=<coroutine object done> result='abc'>",
+      );
       const failed = new Task(
         (function* (): Coroutine {
           throw new ValueError('no');

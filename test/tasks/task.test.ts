@@ -316,9 +316,9 @@ describe('Task', () => {
   });
 
   it('is held by the loop until it is done, and reported if the loop is closed before', () => {
-    let task!: Task;
+    let task!: Task<undefined>;
     const reports = onLoop((loop) => {
-      task = loop.createTask(sleep(1)) as Task;
+      task = loop.createTask(sleep(1));
       oneRound(loop);
     });
     expect(reports.map((report) => report.message)).toEqual(['Task was destroyed but it is pending!']);
@@ -548,7 +548,9 @@ describe('A task that waits for a future of another make', () => {
       const other = new VirtualEventLoop();
       const future = new ForeignFuture<number>(other);
       const error = caught(() => loop.runUntilCompleteSync(waits(future)));
-      expect(error.message).toMatch(/^Task <Task .*> got Future <ForeignFuture> attached to a different loop$/);
+      expect(error.message).toMatch(
+        /^Task <Task .*> got Future <ForeignFuture> attached to a different loop$/,
+      );
       other.close();
     });
   });
