@@ -255,7 +255,6 @@ export class Future<T = unknown> implements FutureLike<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = (): void => {
         if (this._status === RESULT) resolve(this._value as T);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is passed on
         else reject(this._takeError());
       };
       // One that is done needs no loop: that may have ended.

@@ -84,7 +84,17 @@ function unretrieved(loop: Loop): UnretrievedErrors {
   return loop._unretrieved as UnretrievedErrors;
 }
 
+/**
+ * Until its text is asked for, the stack of an error keeps what its frames ran on: the task, if a step of it made the
+ * error.
+ */
+function dropFrames(error: unknown): void {
+  const stacks = new Map<unknown, string | undefined>();
+  for (let e = error; e instanceof Error && !stacks.has(e); e = e.cause) stacks.set(e, e.stack);
+}
+
 function makeRecord(future: FailedFuture): Unretrieved {
+  dropFrames(future._value);
   const record: Unretrieved = {
     future: new WeakRef(future),
     error: future._value,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type {
+  ExceptionGroup} from '../../src/index.js';
 import {
   allTasks,
   asyncGenerator,
@@ -14,7 +16,6 @@ import {
   eagerTaskFactory,
   Event,
   type ExceptionContext,
-  ExceptionGroup,
   GeneratorExit,
   KeyboardInterrupt,
   run,
@@ -82,7 +83,7 @@ describe.each<[string, TaskFactory | null]>([
           return [group.createTask(later(0.1, 42)), group.createTask(later(0.2, 11))];
         });
         expect(loop.time()).toBeCloseTo(0.2);
-        expect([one!.result(), other!.result()]).toEqual([42, 11]);
+        expect([one.result(), other.result()]).toEqual([42, 11]);
       });
     });
 
@@ -357,7 +358,7 @@ describe.each<[string, TaskFactory | null]>([
     it('cancels a task that made a failing one while it was being made itself', () => {
       inLoop(function* () {
         let interrupted = false;
-        // eslint-disable-next-line require-yield -- it only throws
+         
         function* third(): Coroutine {
           throw new MyError('third task failed');
         }
@@ -973,7 +974,7 @@ describe.each<[string, TaskFactory | null]>([
 
     it('throws the error of a task that says so and fails', () => {
       inLoop(function* () {
-        // eslint-disable-next-line require-yield -- it only throws
+         
         function* endsAndFails(group: TaskGroup): Coroutine {
           group.cancel();
           throw new MyError();
@@ -1011,7 +1012,7 @@ describe.each<[string, TaskFactory | null]>([
     ])('throws the error of a body that %s', (_what, before) => {
       inLoop(function* () {
         const error = yield* thrownBy(
-          // eslint-disable-next-line require-yield -- it only throws
+           
           asyncWith(new TaskGroup(), function* (group) {
             if (before) group.cancel();
             try {
@@ -1120,7 +1121,7 @@ describe.each<[string, TaskFactory | null]>([
   it(eager ? 'cancels nobody inside of createTask' : 'steps nobody inside of createTask', () => {
     inLoop(function* () {
       const trace: string[] = [];
-      // eslint-disable-next-line require-yield -- it only throws
+       
       function* fails(): Coroutine {
         trace.push('started');
         throw new MyError();

@@ -143,7 +143,7 @@ describe('timeout', () => {
         const cm = timeout(0.01);
         const error = new KeyError('no such key');
         const seen = yield* thrownBy(
-          // eslint-disable-next-line require-yield -- it only throws
+           
           asyncWith(cm, function* () {
             throw error;
           }),
@@ -180,8 +180,8 @@ describe('timeout', () => {
         const result = yield* asyncWith(cm, function* () {
           try {
             yield* sleep(10);
-          } catch {
-            // eslint-disable-line no-restricted-syntax -- the case
+          } catch (e) {
+            expect(e).toBeInstanceOf(CancelledError);
           }
           return 'went on';
         });
@@ -200,6 +200,7 @@ describe('timeout', () => {
               yield* sleep(1);
             } catch (e) {
               cancellation = e;
+              // eslint-disable-next-line preserve-caught-error -- the cause of the cause
               throw new RangeError('crashed', { cause: new ValueError('on the way', { cause: e }) });
             }
           }),
