@@ -15,7 +15,7 @@ const ownNames: NonNullable<Options['plugins']>[number] = {
     const named = code.replace(/^var (\w+) = class _\1\b[^]*?^\};$/gm, (text, name: string) =>
       text.replace(new RegExp(`(?<![.\\w$#'"\`])_${name}(?![\\w$])`, 'g'), name),
     );
-    return { code: named, map };
+    return { code: named, map: map ?? null };
   },
 };
 

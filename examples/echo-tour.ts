@@ -88,7 +88,9 @@ function* main(): Coroutine {
   using listener = createServer(['127.0.0.1', 0], { backlog: 1024 });
   listener.setblocking(false);
   const address = listener.getsockname();
-  console.log(`echo server on ${address[0]}:${address[1]}, ${CLIENTS} clients with ${MESSAGES} messages each`);
+  console.log(
+    `echo server on ${address[0]}:${address[1]}, ${CLIENTS} clients with ${MESSAGES} messages each`,
+  );
 
   const server = createTask(serve(listener), { name: 'server' });
   yield* asyncWith(timeout(PATIENCE), function* () {

@@ -1,5 +1,5 @@
 /*
- * The one call that hosts a loop: Node's own loop watches a descriptor and calls back while it is readable.
+ * The one call that hosts a loop: Node's own loop watches a descriptor and calls back while it is ready.
  *
  * A watch is in one of three states:
  *
@@ -24,6 +24,8 @@ struct watch {
   uv_poll_t poll;
   napi_env env;
   int fd;
+  /* UV_READABLE, UV_WRITABLE or both. */
+  int events;
   int owners;
   bool started;
   bool closed;
@@ -138,7 +140,7 @@ static int start(napi_env env, struct watch *w, napi_value self) {
       napi_create_reference(env, callback, 1, &w->callback) != napi_ok) {
     return -EINVAL;
   }
-  int result = uv_poll_start(&w->poll, UV_READABLE, on_ready);
+  int result = uv_poll_start(&w->poll, w->events, on_ready);
   if (result < 0) {
     napi_delete_reference(env, w->callback);
     w->callback = NULL;
@@ -220,23 +222,26 @@ static int open_handle(napi_env env, struct watch *w, int fd) {
 }
 
 /*
- * watch(fd, callback): a stopped watch, or -errno. The callback gets the events (1: readable), or -errno, and is called
- * again as long as there is something to read.
+ * watch(fd, callback, events = 1): a stopped watch, or -errno. Events are 1 (readable), 2 (writable) or both, 3. The
+ * callback gets those that came, or -errno, and is called again as long as the descriptor is ready.
  */
 napi_value ts_watch(napi_env env, napi_callback_info info) {
   struct args a;
   napi_valuetype type;
   napi_value object, name;
-  args_open(&a, env, info, "watch", 2);
+  args_open(&a, env, info, "watch", 3);
   int fd = arg_fd(&a, 0);
+  int events = arg_is_nullish(&a, 2) ? UV_READABLE : arg_int(&a, 2, "events");
   if (a.error == 0 && (napi_typeof(env, a.value[1], &type) != napi_ok || type != napi_function)) {
     args_throw(&a, "callback", "a function");
   }
+  if (a.error == 0 && (events < UV_READABLE || events > (UV_READABLE | UV_WRITABLE))) a.error = EINVAL;
   if (a.error != 0) return args_failed(&a);
   if (!make_object(env, a.value[1], &object)) return answer(env, -ENOMEM);
   struct watch *w = calloc(1, sizeof *w);
   if (w == NULL) return answer(env, -ENOMEM);
   w->env = env;
+  w->events = events;
   int result = open_handle(env, w, fd);
   if (result < 0) {
     free(w);

@@ -13,7 +13,13 @@ const rounds = process.argv[2] ?? '7';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 function json(command, args) {
-  return JSON.parse(execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'ignore'] }));
+  return JSON.parse(
+    execFileSync(command, args, {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
 }
 
 function python(...flags) {
@@ -31,7 +37,16 @@ function median(samples) {
 
 const asyncio = python();
 const uvloop = python('--uvloop');
-const columns = ['tsyncio', 'blocking', 'promises', 'asyncio', 'uvloop', '/ promises', 'asyncio /', 'uvloop /'];
+const columns = [
+  'tsyncio',
+  'blocking',
+  'promises',
+  'asyncio',
+  'uvloop',
+  '/ promises',
+  'asyncio /',
+  'uvloop /',
+];
 console.log(`Node ${process.version}, ${rounds} rounds, median CPU nanoseconds per operation\n`);
 console.log(`| case | ${columns.join(' | ')} |`);
 console.log(`|---|${columns.map(() => '--:').join('|')}|`);

@@ -14,7 +14,9 @@ const LIBRARY_FOLDERS: readonly string[] = [libraryFolder(import.meta.url), libr
 
 /** With source maps stacks name the sources, wherever the module itself was loaded from. */
 function ownLocation(): string {
-  return frameLocation(new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? import.meta.url);
+  return frameLocation(
+    new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? import.meta.url,
+  );
 }
 
 function libraryFolder(url: string): string {

@@ -18,7 +18,7 @@ export interface ContextOption {
 /** What the ready queue holds: handles, and tasks, which queue themselves. */
 export interface Runnable {
   /** Do the work. May throw only what must end the loop: KeyboardInterrupt, SystemExit. */
-  _run(): void;
+  _run(): unknown;
   /** Whether the work was called off meanwhile. */
   readonly _cancelled: boolean;
 }
@@ -69,7 +69,11 @@ export interface ExceptionContext {
 export interface Loop {
   time(): number;
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): HandleLike;
-  callLater<A extends unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
+  callLater<A extends unknown[]>(
+    delay: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandleLike;
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
   createFuture<T>(): FutureLike<T>;
   createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): FutureLike<T>;

@@ -96,7 +96,7 @@ export class Future<T = unknown> implements FutureLike<T> {
   constructor(options?: FutureOptions) {
     const loop = options?.loop ?? loopByDefault(options);
     this._loop = loop;
-    this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
+    this._sourceTraceback = loop.getDebug() ? new Error('created at').stack! : null;
   }
 
   /** @internal */
@@ -255,7 +255,6 @@ export class Future<T = unknown> implements FutureLike<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = (): void => {
         if (this._status === RESULT) resolve(this._value as T);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is passed on
         else reject(this._takeError());
       };
       // One that is done needs no loop: that may have ended.
@@ -376,7 +375,8 @@ class FutureIterator<T> implements Iterator<Suspension | undefined, T, unknown> 
 
   next(): IteratorResult<Suspension, T> {
     const future = this._future;
-    if (future._status === RESULT) return new Step(true, future._value) as unknown as IteratorResult<Suspension, T>;
+    if (future._status === RESULT)
+      return new Step(true, future._value) as unknown as IteratorResult<Suspension, T>;
     if (future._status !== PENDING) throw future._takeError();
     if (this._suspended) {
       if (!probe.on) throw new RuntimeError("await wasn't used with future");

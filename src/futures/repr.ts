@@ -47,7 +47,9 @@ function describe(it: Shown, extra: readonly string[], state: string | undefined
 /** Python shows the first and the last callback, and how many stand between. */
 function listeners(future: Shown): string {
   if (future._listener === null) return '';
-  const all = [future._listener, ...(future._moreListeners ?? []).filter((_, i) => i % 2 === 0)].map(reprCallback);
+  const all = [future._listener, ...(future._moreListeners ?? []).filter((_, i) => i % 2 === 0)].map(
+    reprCallback,
+  );
   if (all.length <= 2) return `cb=[${all.join(', ')}]`;
   return `cb=[${all[0]!}, <${all.length - 2} more>, ${all.at(-1)!}]`;
 }

@@ -61,14 +61,9 @@ export class UnretrievedErrors {
     }
   }
 
-  /** Somebody asked for the error after all. */
+  /** It is reported, or somebody asked for the error after all. */
   forget(record: Unretrieved): void {
     this._records.delete(record);
-  }
-
-  /** Take `record` out; `false` if it was out already. */
-  take(record: Unretrieved): boolean {
-    return this._records.delete(record);
   }
 }
 
@@ -89,7 +84,17 @@ function unretrieved(loop: Loop): UnretrievedErrors {
   return loop._unretrieved as UnretrievedErrors;
 }
 
+/**
+ * Until its text is asked for, the stack of an error keeps what its frames ran on: the task, if a step of it made the
+ * error.
+ */
+function dropFrames(error: unknown): void {
+  const stacks = new Map<unknown, string | undefined>();
+  for (let e = error; e instanceof Error && !stacks.has(e); e = e.cause) stacks.set(e, e.stack);
+}
+
 function makeRecord(future: FailedFuture): Unretrieved {
+  dropFrames(future._value);
   const record: Unretrieved = {
     future: new WeakRef(future),
     error: future._value,
@@ -104,7 +109,7 @@ function makeRecord(future: FailedFuture): Unretrieved {
 }
 
 function report(record: Unretrieved): void {
-  if (!unretrieved(record.loop).take(record)) return;
+  unretrieved(record.loop).forget(record);
   const future = record.future.deref();
   if (future !== undefined) future._logTraceback = false;
   record.loop.callExceptionHandler({

@@ -4,18 +4,17 @@
  *
  *   stopped --runForever--> running --(stop, at the end of a round)--> stopped --close--> closed
  */
-import { type Awaitable, type Coroutine, iscoroutine, iscoroutinefunction, isPromiseLike } from '../base/awaitable.js';
+import {
+  type Awaitable,
+  type Coroutine,
+  iscoroutine,
+  iscoroutinefunction,
+  isPromiseLike,
+} from '../base/awaitable.js';
 import { MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
 import { RuntimeError, ValueError } from '../base/errors.js';
 import { logger } from '../base/log.js';
-import type {
-  ContextLike,
-  ExceptionContext,
-  Loop,
-  Runnable,
-  TaskList,
-  TaskOptions,
-} from '../base/loop.js';
+import type { ContextLike, ExceptionContext, Loop, Runnable, TaskList, TaskOptions } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { runningLoop, setRunningLoop } from '../base/running.js';
@@ -31,6 +30,7 @@ import { deadlock } from './deadlock.js';
 import { endsLoop, type ExceptionHandler, logException, report } from './exceptions.js';
 import { Handle, TimerHandle } from './handles.js';
 import { HostedDriver } from './hosted.js';
+import { warnOfCoroutine } from './never-awaited.js';
 import { runUntilDone, runUntilDoneSync } from './until-complete.js';
 
 /** A function that the loop can call, with these arguments. */
@@ -131,7 +131,11 @@ export class BaseEventLoop implements Loop {
    * Python: `loop.call_later`.
    */
   callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: A): TimerHandle;
-  callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: [...A, CallbackOptions]): TimerHandle;
+  callLater<A extends unknown[]>(
+    delay: number,
+    callback: Callback<A>,
+    ...args: [...A, CallbackOptions]
+  ): TimerHandle;
   callLater(delay: number, callback: Callback<never>, ...args: unknown[]): TimerHandle {
     if (typeof delay !== 'number') throw new TypeError('delay must not be None');
     return this._callAt(this.time() + delay, callback, args);
@@ -143,7 +147,11 @@ export class BaseEventLoop implements Loop {
    * Python: `loop.call_at`.
    */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle;
-  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: [...A, CallbackOptions]): TimerHandle;
+  callAt<A extends unknown[]>(
+    when: number,
+    callback: Callback<A>,
+    ...args: [...A, CallbackOptions]
+  ): TimerHandle;
   callAt(when: number, callback: Callback<never>, ...args: unknown[]): TimerHandle {
     if (typeof when !== 'number') throw new TypeError('when cannot be None');
     return this._callAt(when, callback, args);
@@ -183,8 +191,8 @@ export class BaseEventLoop implements Loop {
   }
 
   private _coroutineOf<T>(coro: Coroutine<T> | PromiseLike<T>): Coroutine<T> {
-    if (iscoroutine(coro)) return coro as Coroutine<T>;
-    if (isPromiseLike(coro) && !(coro instanceof Future)) return awaitIt(wrapFuture(coro as PromiseLike<T>, { loop: this })) as Coroutine<T>;
+    if (iscoroutine(coro)) return coro;
+    if (isPromiseLike(coro) && !(coro instanceof Future)) return awaitIt(wrapFuture(coro, { loop: this }));
     throw new TypeError(`a coroutine was expected, got ${reprValue(coro)}`);
   }
 
@@ -402,7 +410,11 @@ export class BaseEventLoop implements Loop {
     const now = this.time();
     // A timer less than one tick away is due: select() cannot time so short a wait, and the loop would spin.
     const endTime = now + Math.max(CLOCK_RESOLUTION, now * Number.EPSILON);
-    for (let timer = this._scheduled.popDue(endTime); timer !== undefined; timer = this._scheduled.popDue(endTime)) {
+    for (
+      let timer = this._scheduled.popDue(endTime);
+      timer !== undefined;
+      timer = this._scheduled.popDue(endTime)
+    ) {
       this._ready.push(timer);
     }
   }
@@ -411,7 +423,7 @@ export class BaseEventLoop implements Loop {
     const ready = this._ready;
     while (todo > 0) {
       try {
-        for (; todo > 0; ) {
+        for (; todo > 0;) {
           todo--;
           const next = ready.shift()!;
           if (!next._cancelled) next._run();
@@ -429,12 +441,13 @@ export class BaseEventLoop implements Loop {
       if (next._cancelled) continue;
       const started = this.time();
       try {
-        next._run();
+        warnOfCoroutine(next, next._run());
       } catch (error) {
         this._stepFailed(error);
       }
       const took = this.time() - started;
-      if (took >= this.slowCallbackDuration) logger.warning(`Executing ${String(next)} took ${took.toFixed(3)} seconds`);
+      if (took >= this.slowCallbackDuration)
+        logger.warning(`Executing ${String(next)} took ${took.toFixed(3)} seconds`);
     }
   }
 
@@ -460,6 +473,7 @@ export class BaseEventLoop implements Loop {
   /** @internal */
   _timerHandleCancelled(): void {
     this._scheduled.noteCancelled();
+    if (this._parked) this._driver!.wake();
   }
 
   /** @internal */
@@ -481,7 +495,8 @@ export class BaseEventLoop implements Loop {
   _checkRunnable(): void {
     this._checkClosed();
     if (this._running) throw new RuntimeError('This event loop is already running');
-    if (runningLoop() !== null) throw new RuntimeError('Cannot run the event loop while another loop is running');
+    if (runningLoop() !== null)
+      throw new RuntimeError('Cannot run the event loop while another loop is running');
   }
 
   private _checkCallback(callback: unknown, method: string): void {

@@ -50,7 +50,11 @@ export function report<L extends { defaultExceptionHandler(context: ExceptionCon
   } catch (error) {
     if (endsLoop(error)) throw error;
     const failure = { message: 'Unhandled error in exception handler', exception: error, context };
-    byDefault(loop, failure, 'Exception in default exception handler while handling an unexpected error in custom exception handler');
+    byDefault(
+      loop,
+      failure,
+      'Exception in default exception handler while handling an unexpected error in custom exception handler',
+    );
   }
 }
 
@@ -69,7 +73,8 @@ function byDefault<L extends { defaultExceptionHandler(context: ExceptionContext
 
 /** The handler runs in the context of what it is told of: its context variables tell which request that was. */
 function callInContext<L>(handler: ExceptionHandler<L>, loop: L, context: ExceptionContext): void {
-  const thing = (context.task ?? context.future ?? context.handle) as { getContext?: () => unknown } | undefined;
+  const thing = (context.task ?? context.future ?? context.handle) as
+    { getContext?: () => unknown } | undefined;
   const inContext = typeof thing?.getContext === 'function' ? thing.getContext() : null;
   // Already entered, when it is the very task or handle that runs: then we are in it.
   if (inContext instanceof Context && !inContext._entered) inContext.run(handler, loop, context);

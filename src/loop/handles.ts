@@ -70,19 +70,19 @@ export class Handle implements Runnable, HandleLike {
     return this._cancelled;
   }
 
-  /** @internal */
-  _run(): void {
+  /** Call it. What it returns is of interest in debug mode alone. @internal */
+  _run(): unknown {
     let outer: Context | null = null;
     try {
       outer = enterContext(this._context);
       const args = this._args as never[];
       // Spreading is slow; nearly all callbacks have no argument or one.
-      if (args.length === 0) this._callback();
-      else if (args.length === 1) this._callback(args[0]!);
-      else this._callback(...args);
+      if (args.length === 0) return this._callback();
+      return args.length === 1 ? this._callback(args[0]!) : this._callback(...args);
     } catch (error) {
       if (error instanceof KeyboardInterrupt || error instanceof SystemExit) throw error;
       this._report(error);
+      return undefined;
     } finally {
       if (outer !== null) leaveContext(this._context, outer);
     }

@@ -19,7 +19,14 @@ import type { Loop, Runnable } from '../base/loop.js';
 import type { RingBuffer } from '../base/ring-buffer.js';
 import { enterHosted, leaveHosted, runningLoop, setRunningLoop } from '../base/running.js';
 import type { TimerQueue } from '../base/timer-queue.js';
-import { afterHostJob, afterHostTurn, hostTimer, type HostTimer, monotonic, onHostIdle } from '../platform/host.js';
+import {
+  afterHostJob,
+  afterHostTurn,
+  hostTimer,
+  type HostTimer,
+  monotonic,
+  onHostIdle,
+} from '../platform/host.js';
 import { deadlock } from './deadlock.js';
 import type { TimerHandle } from './handles.js';
 
@@ -135,7 +142,16 @@ export class HostedDriver {
     setRunningLoop(null);
     if (failed || loop._stopping) this._end(failed, error);
     else if (loop._ready.length > 0) this._yieldToHost();
-    else this._park();
+    else this._tryToPark();
+  }
+
+  private _tryToPark(): void {
+    try {
+      this._park();
+    } catch (error) {
+      // The host cannot watch for us: nobody would ever wake us.
+      this._end(true, error);
+    }
   }
 
   private _rounds(): void {
@@ -160,6 +176,8 @@ export class HostedDriver {
     const loop = this._loop;
     this._phase = PARKED;
     loop._parked = true;
+    // A cancelled timer must not keep the host alive, nor hide a deadlock.
+    loop._scheduled.prune();
     const first = loop._scheduled.peek();
     if (loop._advance !== undefined) {
       this._parkOnVirtualTime(first !== undefined);

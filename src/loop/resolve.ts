@@ -33,7 +33,11 @@ export function* getaddrinfo(
   const { flags = 0, family = 0 } = options;
   const name = host instanceof Uint8Array ? Buffer.from(host).toString() : host;
   const needsNoThread =
-    name === null || name === '' || loop._blocking || (flags & (AI_NUMERICHOST | AI_CANONNAME)) !== 0 || isLiteral(name);
+    name === null ||
+    name === '' ||
+    loop._blocking ||
+    (flags & (AI_NUMERICHOST | AI_CANONNAME)) !== 0 ||
+    isLiteral(name);
   if (needsNoThread) return getaddrinfoSync(host, port, options);
   const found: AddrInfo[] = [];
   for (const address of yield* lookUp(name, family, flags)) {
@@ -61,7 +65,9 @@ function* lookUp(host: string, family: number, hints: number): Coroutine<string[
   const dns = builtin('node:dns/promises');
   const nodeFamily = family === AF_INET ? 4 : family === AF_INET6 ? 6 : 0;
   try {
-    const found = yield* wrapFuture(dns.lookup(host, { all: true, family: nodeFamily, hints, verbatim: true }));
+    const found = yield* wrapFuture(
+      dns.lookup(host, { all: true, family: nodeFamily, hints, verbatim: true }),
+    );
     return found.map(({ address }) => address);
   } catch (error) {
     throw asGaierror(error, host);
@@ -72,8 +78,16 @@ function* lookUp(host: string, family: number, hints: number): Coroutine<string[
 function asGaierror(error: unknown, hostname: string): unknown {
   const { code, errno, syscall = 'getaddrinfo' } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  if (code !== 'ENOTFOUND' && !code.startsWith('EAI_')) return osErrorFromNode(error as NodeJS.ErrnoException);
-  const fields = { errno: errno ?? -2, code, syscall, hostname, strerror: 'Name or service not known', cause: error };
+  if (code !== 'ENOTFOUND' && !code.startsWith('EAI_'))
+    return osErrorFromNode(error as NodeJS.ErrnoException);
+  const fields = {
+    errno: errno ?? -2,
+    code,
+    syscall,
+    hostname,
+    strerror: 'Name or service not known',
+    cause: error,
+  };
   return new gaierror(`${syscall} ${code} ${hostname}`, fields);
 }
 

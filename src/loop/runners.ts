@@ -4,7 +4,14 @@
  * The end, in this order: cancel the tasks that are left and wait for them; report their errors; close asynchronous
  * generators; close the loop.
  */
-import { type Awaitable, type AwaitableLike, type Coroutine, isAwaitable, iscoroutine, isPromiseLike } from '../base/awaitable.js';
+import {
+  type Awaitable,
+  type AwaitableLike,
+  type Coroutine,
+  isAwaitable,
+  iscoroutine,
+  isPromiseLike,
+} from '../base/awaitable.js';
 import { CancelledError, KeyboardInterrupt, RuntimeError } from '../base/errors.js';
 import { currentlyRunning, runningLoop } from '../base/running.js';
 import { type Context, copyContext } from '../contextvars/index.js';
@@ -126,9 +133,11 @@ export class Runner {
     let coro: Coroutine<T>;
     let context: Context;
     try {
-      if (runningLoop() !== null) throw new RuntimeError('Runner.run() cannot be called from a running event loop');
+      if (runningLoop() !== null)
+        throw new RuntimeError('Runner.run() cannot be called from a running event loop');
       loop = this._lazyInit();
-      if (loop.isRunning()) throw new RuntimeError('Runner.run() cannot be called while its event loop is running');
+      if (loop.isRunning())
+        throw new RuntimeError('Runner.run() cannot be called while its event loop is running');
       coro = toCoroutine(main, loop);
       context = options.context == null ? this._context! : checkContext(options.context);
     } catch (error) {
@@ -225,7 +234,11 @@ function* waitForCancelled(loop: BaseEventLoop, tasks: readonly Task[]): Corouti
     if (task.cancelled()) continue;
     const exception = task.exception();
     if (exception === null) continue;
-    loop.callExceptionHandler({ message: 'unhandled exception during asyncio.run() shutdown', exception, task });
+    loop.callExceptionHandler({
+      message: 'unhandled exception during asyncio.run() shutdown',
+      exception,
+      task,
+    });
   }
 }
 

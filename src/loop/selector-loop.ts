@@ -9,7 +9,13 @@ import { RuntimeError } from '../base/errors.js';
 import { copyContext } from '../contextvars/index.js';
 import { addonAvailable, addonError } from '../platform/addon.js';
 import { blockFor } from '../platform/host.js';
-import { type BaseSelector, DefaultSelector, EVENT_READ, EVENT_WRITE, type SelectorKey } from '../selectors/index.js';
+import {
+  type BaseSelector,
+  DefaultSelector,
+  EVENT_READ,
+  EVENT_WRITE,
+  type SelectorKey,
+} from '../selectors/index.js';
 import { type FileObject, fileobjToFd } from '../selectors/fileobj.js';
 import type { Address, InetAddress } from '../socket/address.js';
 import type { Bytes } from '../socket/bytes.js';
@@ -197,7 +203,8 @@ export class SelectorEventLoop extends BaseEventLoop {
   _add(fd: FileDescriptorLike, event: number, handle: Handle): void {
     this._checkClosed();
     const selector = this._requireSelector();
-    const key = selector.getMap()!.get(fileobjToFd(fd));
+    const number = fileobjToFd(fd);
+    const key = selector.getMap()!.get(number);
     if (key === undefined) {
       const data: Watchers = { reader: null, writer: null };
       setWatcher(data, event, handle);
@@ -207,14 +214,16 @@ export class SelectorEventLoop extends BaseEventLoop {
       const data = key.data!;
       selector.modify(fd, key.events | event, data);
       setWatcher(data, event, handle)?.cancel();
+      if ((key.events & event) !== 0) return;
     }
-    this._watchedChanged();
+    this._watchedChanged(number, (key?.events ?? 0) | event);
   }
 
   private _remove(fd: FileDescriptorLike, event: number): boolean {
     const map = this._selector?.getMap();
     if (map === null || map === undefined) return false;
-    const key = map.get(fileobjToFd(fd));
+    const number = fileobjToFd(fd);
+    const key = map.get(number);
     if (key === undefined || (key.events & event) === 0) return false;
     const data = key.data!;
     const left = key.events & ~event;
@@ -223,12 +232,13 @@ export class SelectorEventLoop extends BaseEventLoop {
       this._watched--;
     } else this._selector!.modify(fd, left, data);
     setWatcher(data, event, null)?.cancel();
-    this._watchedChanged();
+    this._watchedChanged(number, left);
     return true;
   }
 
-  /** While a hosted loop is parked, its host must know of a change at once. */
-  private _watchedChanged(): void {
+  /** Other events of `fd` are waited for: the host must know of it at once, while a hosted loop is parked too. */
+  private _watchedChanged(fd: number, events: number): void {
+    this._hostWatcher?.changed(fd, events);
     if (this._parked) this._driver!.wake();
   }
 

@@ -27,7 +27,8 @@ const peer = new AddressBlock();
 
 /** Sockets of other makers, and those that block, would block the loop. */
 function check(loop: SelectorEventLoop, func: string, sock: socket): void {
-  if (!(sock instanceof socket)) throw new TypeError(`${func}(): a tsyncio/socket socket was expected, got ${String(sock)}`);
+  if (!(sock instanceof socket))
+    throw new TypeError(`${func}(): a tsyncio/socket socket was expected, got ${String(sock)}`);
   if (loop.getDebug() && sock.gettimeout() !== 0) throw new ValueError('the socket must be non-blocking');
 }
 
@@ -98,7 +99,11 @@ export function* sockRecv(loop: SelectorEventLoop, sock: socket, nbytes: number)
 }
 
 /** `loop.sockRecvInto`. */
-export function* sockRecvInto(loop: SelectorEventLoop, sock: socket, buffer: ArrayBufferView): Coroutine<number> {
+export function* sockRecvInto(
+  loop: SelectorEventLoop,
+  sock: socket,
+  buffer: ArrayBufferView,
+): Coroutine<number> {
   check(loop, 'sockRecvInto', sock);
   const bytes = bytesOf(buffer);
   return yield* untilDone(loop, sock, EVENT_READ, 'recv', () =>
@@ -146,7 +151,12 @@ export function* sockSendall(loop: SelectorEventLoop, sock: socket, data: Bytes)
 }
 
 /** `loop.sockSendto`. */
-export function* sockSendto(loop: SelectorEventLoop, sock: socket, data: Bytes, address: Address): Coroutine<number> {
+export function* sockSendto(
+  loop: SelectorEventLoop,
+  sock: socket,
+  data: Bytes,
+  address: Address,
+): Coroutine<number> {
   check(loop, 'sockSendto', sock);
   const bytes = bytesOf(data);
   const sockaddr = sockaddrOf('sendto', sock.family, address);
@@ -171,7 +181,10 @@ export function* sockConnect(loop: SelectorEventLoop, sock: socket, address: Add
 }
 
 /** `loop.sockAccept`. */
-export function* sockAccept(loop: SelectorEventLoop, sock: socket): Coroutine<[conn: socket, address: Address]> {
+export function* sockAccept(
+  loop: SelectorEventLoop,
+  sock: socket,
+): Coroutine<[conn: socket, address: Address]> {
   check(loop, 'sockAccept', sock);
   const fd = yield* untilDone(loop, sock, EVENT_READ, 'accept', () =>
     sock._addon.accept(sock._fd, true, peer.ints),

@@ -1,10 +1,17 @@
 /*
  * runUntilComplete, hosted and blocking: run the loop, stop it when a future is done.
  */
-import { type Awaitable, iscoroutine, isPromiseLike } from '../base/awaitable.js';
+import {
+  type Awaitable,
+  type Coroutine,
+  isAwaitable,
+  iscoroutine,
+  isPromiseLike,
+} from '../base/awaitable.js';
 import { KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { type Future, isfuture } from '../futures/index.js';
+import { toAwaitable } from '../tasks/create.js';
 import { ensureFuture, Task } from '../tasks/index.js';
 
 /** What this file needs of a loop. */
@@ -38,7 +45,7 @@ class UntilDone<T> {
     }
     this._loop = loop;
     this._isNew = !isfuture(awaitable);
-    this.future = ensureFuture(awaitable, { loop }) as Future<T>;
+    this.future = ensureFuture(awaitable, { loop });
     // Ours alone: if it does not end, the error that this throws says so.
     if (this._isNew && this.future instanceof Task) this.future._logDestroyPending = false;
     this.future.addDoneCallback(this._stop);
@@ -60,7 +67,10 @@ class UntilDone<T> {
 }
 
 /** `loop.runUntilComplete`. */
-export async function runUntilDone<T>(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>): Promise<T> {
+export async function runUntilDone<T>(
+  loop: RunnableLoop,
+  awaitable: Awaitable<T> | PromiseLike<T>,
+): Promise<T> {
   const until = new UntilDone(loop, awaitable);
   try {
     await loop.runForever();
@@ -82,7 +92,7 @@ function needsLoop(result: unknown, loop: RunnableLoop): result is PromiseLike<u
 
 /** `loop.runUntilCompleteSync`. */
 export function runUntilDoneSync<T>(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>): T {
-  const until = new UntilDone(loop, awaitable);
+  const until = new UntilDone(loop, isAwaitable(awaitable) ? awaitable : inTime(awaitable));
   try {
     loop.runForeverSync();
   } catch (error) {
@@ -92,4 +102,9 @@ export function runUntilDoneSync<T>(loop: RunnableLoop, awaitable: Awaitable<T> 
     until.finish();
   }
   return until.result();
+}
+
+/** A promise is looked at only once the loop runs, so that the error that refuses it says why. */
+function* inTime<T>(promise: PromiseLike<T>): Coroutine<T> {
+  return yield* toAwaitable(promise);
 }

@@ -12,7 +12,7 @@ import { hasEpoll } from './system.js';
 
 /** Node's loop watching one descriptor. See {@link Addon.watch}. */
 export interface Watch {
-  /** Call back from now on while there is something to read. Twice is once. `-EBADF` after `close`. */
+  /** Call back from now on while the descriptor is ready. Twice is once. `-EBADF` after `close`. */
   start(): number;
   /** Call back no more. */
   stop(): number;
@@ -116,13 +116,13 @@ export interface Addon {
   ifIndextoname(index: number): string | number;
 
   /**
-   * Let Node's loop watch a descriptor. The callback gets 1 (readable) or `-errno`, again and again as long as there is
-   * something to read; what it throws is an uncaught exception. A duplicate of `fd` is watched, so `fd` may be closed at
-   * any time.
+   * Let Node's loop watch a descriptor for `events`: 1 (readable, the default), 2 (writable), or both, 3. The callback
+   * gets those that came, or `-errno`, again and again as long as the descriptor is ready; what it throws is an uncaught
+   * exception. A duplicate of `fd` is watched, so `fd` may be closed at any time.
    *
    * @returns a watch that has yet to be started, or `-errno`.
    */
-  watch(fd: number, callback: (events: number) => void): Watch | number;
+  watch(fd: number, callback: (events: number) => void, events?: number): Watch | number;
 }
 
 type LoadResult = { addon: Addon; error: null } | { addon: null; error: OSError };

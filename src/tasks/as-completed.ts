@@ -21,7 +21,7 @@ export interface AsCompletedOptions {
 }
 
 /** What {@link asCompleted} gives for an argument: the future itself, or the one that was made for it. */
-type Original<A> = A extends Future<never> ? A : Future<AwaitedResult<A>>;
+type Original<A> = A extends Future<infer _> ? A : Future<AwaitedResult<A>>;
 
 /**
  * Run awaitables side by side, and take their results as they come.

@@ -9,12 +9,13 @@
  *
  *   CREATED -> SUSPENDED <-> RUNNING -> CLOSED
  */
-import type { Coroutine, Suspension } from '../base/awaitable.js';
+import { type Coroutine, iscoroutine, type Suspension } from '../base/awaitable.js';
 import { GeneratorExit, RuntimeError, StopAsyncIteration } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
 import { currentlyRunning } from '../base/running.js';
 import type { AsyncIteratorLike } from './async-iteration.js';
+import { notACoroutine } from './async-with.js';
 
 /** In the body of {@link asyncGenerator}: give `value` to the consumer, and wait until it asks for more. */
 export type Emit<T, S = undefined> = (value: T) => Coroutine<S>;
@@ -34,29 +35,26 @@ type State = 'created' | 'suspended' | 'running' | 'closed';
 
 /** The generator itself, without the object that users hold. The loop keeps it until it is closed. */
 export class AsyncGeneratorCore {
+  /** Where it is. */
   state: State = 'created';
-  /** Whether the loop has been told. */
+  /** Whether a loop has been told. */
   hooked: boolean = false;
   /** Told when it is closed. */
   onClosed: (() => void) | null = null;
   private readonly _body: Coroutine<unknown>;
-  readonly name: string;
+  private readonly _name: string;
 
-  constructor(makeBody: (emit: Emit<unknown, unknown>) => Coroutine<unknown>) {
-    this.name = makeBody.name;
-    this._body = makeBody((value) => emitting(this, value));
+  /** Nothing of the body runs yet. */
+  constructor(name: string, makeBody: (emit: Emit<unknown, unknown>) => unknown) {
+    this._name = name;
+    const body = makeBody((value) => emitting(this, value));
+    if (!iscoroutine(body)) throw notACoroutine('asyncGenerator', body);
+    this._body = body;
   }
 
   /** Resume the body by `next(value)` or `throw(value)`, pass its waits on, and return what it emits. */
   *drive(method: 'next' | 'throw', value: unknown, caller: string): Coroutine<unknown> {
-    if (this.state === 'running') throw new RuntimeError(`${caller}(): asynchronous generator is already running`);
-    if (this.state === 'closed') {
-      if (method === 'throw') throw value;
-      throw new StopAsyncIteration();
-    }
-    if (this.state === 'created' && method === 'next' && value !== undefined && value !== null) {
-      throw new TypeError("can't send non-None value to a just-started async generator");
-    }
+    this._checkDrivable(method, value, caller);
     this.state = 'running';
     try {
       let step = method === 'next' ? this._body.next(value) : this._body.throw(value);
@@ -74,14 +72,28 @@ export class AsyncGeneratorCore {
       }
       throw error;
     } finally {
-      // `driving` is over without an emission: the body has returned or thrown, or this coroutine was closed.
-      if (this.state === 'running') this._close();
+      // Left without an emission: the body has returned or thrown, or this coroutine was closed.
+      if (this.state !== 'suspended') this._close();
     }
     throw new StopAsyncIteration();
   }
 
+  private _checkDrivable(method: 'next' | 'throw', value: unknown, caller: string): void {
+    if (this.state === 'running')
+      throw new RuntimeError(`${caller}(): asynchronous generator is already running`);
+    if (this.state === 'closed') {
+      if (method === 'throw') throw value;
+      throw new StopAsyncIteration();
+    }
+    if (this.state === 'created' && method === 'next' && value !== undefined && value !== null) {
+      throw new TypeError("can't send non-None value to a just-started async generator");
+    }
+  }
+
   /** Let the task wait for what the body waits for, and resume the body with the outcome. */
-  private *_passOn(suspension: Suspension | undefined): Coroutine<IteratorResult<Suspension | undefined, unknown>> {
+  private *_passOn(
+    suspension: Suspension | undefined,
+  ): Coroutine<IteratorResult<Suspension | undefined, unknown>> {
     let sent: unknown;
     try {
       sent = yield suspension;
@@ -115,7 +127,7 @@ export class AsyncGeneratorCore {
   }
 
   toString(): string {
-    return `<async_generator object ${this.name || '<anonymous>'}>`;
+    return `<async_generator object ${this._name || '<anonymous>'}>`;
   }
 }
 
@@ -242,8 +254,6 @@ export function asyncGenerator<T, S, This>(
   if (typeof body !== 'function') {
     throw new TypeError(`asyncGenerator(): body must be a generator function, got ${reprValue(body)}`);
   }
-  const core = new AsyncGeneratorCore((emit) => {
-    return (body as (this: This, emit: unknown) => Coroutine<unknown>).call(thisArg as This, emit);
-  });
+  const core = new AsyncGeneratorCore(body.name, (emit) => body.call(thisArg as This, emit as Emit<T, S>));
   return new AsyncGeneratorObject<T, S>(core);
 }

@@ -35,8 +35,11 @@ export function aiter<T>(iterable: AnyAsyncIterable<T>): AsyncIteratorLike<T> {
   const own = iterable as Partial<AsyncIterableLike<T>> | null | undefined;
   if (typeof own?.aiter === 'function') return own.aiter();
   const foreign = iterable as Partial<AsyncIterable<T>> | null | undefined;
-  if (typeof foreign?.[Symbol.asyncIterator] === 'function') return new PromiseIterator(iterable as AsyncIterable<T>);
-  throw new TypeError(`${reprValue(iterable)} is not an async iterable: it has neither aiter() nor [Symbol.asyncIterator]()`);
+  if (typeof foreign?.[Symbol.asyncIterator] === 'function')
+    return new PromiseIterator(iterable as AsyncIterable<T>);
+  throw new TypeError(
+    `${reprValue(iterable)} is not an async iterable: it has neither aiter() nor [Symbol.asyncIterator]()`,
+  );
 }
 
 /**

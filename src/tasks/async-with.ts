@@ -84,7 +84,9 @@ export function* asyncWith<V, R, T>(
 
 /** A body that gave no coroutine: mostly an arrow or async function in place of a `function*`. */
 export function notACoroutine(func: string, result: unknown): TypeError {
-  return new TypeError(`${func}(): body must be a generator function (function*); it returned ${reprValue(result)}`);
+  return new TypeError(
+    `${func}(): body must be a generator function (function*); it returned ${reprValue(result)}`,
+  );
 }
 
 function checkManager(cm: unknown): void {

@@ -76,7 +76,9 @@ export function ensureFuture<A extends AwaitableLike<unknown>>(
   const loop = options.loop ?? null;
   if (isfuture(awaitable)) {
     if (loop !== null && loop !== awaitable.getLoop()) {
-      throw new ValueError('The future belongs to a different loop than the one specified as the loop argument');
+      throw new ValueError(
+        'The future belongs to a different loop than the one specified as the loop argument',
+      );
     }
     return awaitable as Future<R>;
   }

@@ -48,6 +48,9 @@ export function createEagerTaskFactory(customTaskConstructor: TaskConstructor): 
     if (customTaskConstructor.prototype instanceof Task || customTaskConstructor === Task) {
       return new (customTaskConstructor as typeof Task)(coro, all);
     }
-    return (customTaskConstructor as <T>(coro: Coroutine<T>, options: TaskConstructorOptions) => Task<T>)(coro, all);
+    return (customTaskConstructor as <T>(coro: Coroutine<T>, options: TaskConstructorOptions) => Task<T>)(
+      coro,
+      all,
+    );
   };
 }

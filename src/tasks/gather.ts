@@ -14,7 +14,9 @@ import { ensureFuture } from './create.js';
 import { Task } from './task.js';
 
 type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: AwaitedResult<A[K]> };
-type ResultsOrErrors<A extends readonly unknown[]> = { -readonly [K in keyof A]: AwaitedResult<A[K]> | Error };
+type ResultsOrErrors<A extends readonly unknown[]> = {
+  -readonly [K in keyof A]: AwaitedResult<A[K]> | Error;
+};
 type Awaitables = readonly AwaitableLike<unknown>[];
 
 /** What {@link gather} takes by name. */

@@ -11,11 +11,8 @@ import type { Loop } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
 import { Task } from './task.js';
 
-/** A task of another maker. */
-interface ForeignTask {
-  done(): boolean;
-  getLoop(): unknown;
-}
+/** A task of another maker, which tells its loop by a method or by a field, as CPython has it. */
+type ForeignTask = { done(): boolean } & ({ getLoop(): unknown } | { readonly _loop: unknown });
 
 const foreign = new Set<ForeignTask>();
 
@@ -43,8 +40,12 @@ export function allTasks(loop?: Loop | null): Set<Task> {
   const of = loop ?? requireRunningLoop();
   const tasks = new Set<Task>();
   for (let node = of._tasks.first; node !== null; node = node._nextTask) tasks.add(node as Task);
-  for (const task of foreign) if (task.getLoop() === of && !task.done()) tasks.add(task as Task);
+  for (const task of foreign) if (loopOf(task) === of && !task.done()) tasks.add(task as Task);
   return tasks;
+}
+
+function loopOf(task: ForeignTask): unknown {
+  return 'getLoop' in task ? task.getLoop() : task._loop;
 }
 
 /**

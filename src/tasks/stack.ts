@@ -92,7 +92,8 @@ export function printStack(
   if (frames.length === 0 && !failed) lines.push(`No stack for ${String(task)}`);
   else if (failed) lines.push(`Traceback for ${String(task)} (most recent call last):`);
   else lines.push(`Stack for ${String(task)} (most recent call last):`);
-  for (const frame of frames) lines.push(`  File "${frame.filename}", line ${frame.lineno}, in ${frame.name}`);
+  for (const frame of frames)
+    lines.push(`  File "${frame.filename}", line ${frame.lineno}, in ${frame.name}`);
   if (failed) lines.push(String(task._value));
   const text = `${lines.join('\n')}\n`;
   if (file === null) console.error(text.trimEnd());

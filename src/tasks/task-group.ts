@@ -11,7 +11,13 @@
  */
 import type { Coroutine } from '../base/awaitable.js';
 import { BaseExceptionGroup } from '../base/exception-group.js';
-import { CancelledError, GeneratorExit, KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
+import {
+  CancelledError,
+  GeneratorExit,
+  KeyboardInterrupt,
+  RuntimeError,
+  SystemExit,
+} from '../base/errors.js';
 import type { FutureLike, Loop, TaskOptions } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
 import { currentTask } from './registry.js';

@@ -319,7 +319,9 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
 
   private _mistakenFuture(future: Future): RuntimeError {
     if (future._loop !== this._loop) {
-      return new RuntimeError(`Task ${String(this)} got Future ${String(future)} attached to a different loop`);
+      return new RuntimeError(
+        `Task ${String(this)} got Future ${String(future)} attached to a different loop`,
+      );
     }
     if (!future._asyncioFutureBlocking) return yieldWithoutStar(this, future);
     return new RuntimeError(`Task cannot await on itself: ${String(this)}`);

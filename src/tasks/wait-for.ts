@@ -88,4 +88,3 @@ function* cancelAndWait(future: Future): Coroutine {
     future.removeDoneCallback(release);
   }
 }
-

@@ -57,9 +57,11 @@ export function wait<A extends Future<never> | PromiseLike<unknown>>(
   options: WaitOptions = {},
 ): Coroutine<[done: Set<Waited<A>>, pending: Set<Waited<A>>]> {
   checkKeywords('wait', options, ['timeout', 'returnWhen']);
-  return doWait(fs, checkTimeout('wait', 'timeout', options.timeout), options.returnWhen ?? ALL_COMPLETED) as Coroutine<
-    [Set<Waited<A>>, Set<Waited<A>>]
-  >;
+  return doWait(
+    fs,
+    checkTimeout('wait', 'timeout', options.timeout),
+    options.returnWhen ?? ALL_COMPLETED,
+  ) as Coroutine<[Set<Waited<A>>, Set<Waited<A>>]>;
 }
 
 function* doWait(
@@ -104,7 +106,11 @@ export function* waitFutures(
   let left = futures.size;
   const onDone = (future: Future): void => {
     left--;
-    if (left === 0 || returnWhen === FIRST_COMPLETED || (returnWhen === FIRST_EXCEPTION && hasFailed(future))) {
+    if (
+      left === 0 ||
+      returnWhen === FIRST_COMPLETED ||
+      (returnWhen === FIRST_EXCEPTION && hasFailed(future))
+    ) {
       timer?.cancel();
       release();
     }

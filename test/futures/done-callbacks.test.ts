@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type {
+  Future} from '../../src/index.js';
 import {
   ContextVar,
   copyContext,
   type Coroutine,
   type ExceptionContext,
-  Future,
   sleep,
   ValueError,
 } from '../../src/index.js';

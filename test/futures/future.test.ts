@@ -215,7 +215,7 @@ describe('cancel', () => {
   it('hands out the very error that a task died of to the first reader, and a new one to the next', () => {
     virtually(function* () {
       const died = new CancelledError('by hand');
-      // eslint-disable-next-line require-yield -- it only throws
+       
       const task = createTask((function* (): Coroutine {
         throw died;
       })());
@@ -272,10 +272,24 @@ describe('yield* future', () => {
     const iterator = future[Symbol.iterator]();
     iterator.next();
     expect(thrown(() => iterator.throw!(error))).toBe(error);
-    expect(future[Symbol.iterator]().return!(7 as never)).toEqual({ done: true, value: 7 });
+    expect(future[Symbol.iterator]().return!(7)).toEqual({ done: true, value: 7 });
     expect(future.done()).toBe(false);
     const iterable = iterator as unknown as Iterable<unknown>;
     expect(iterable[Symbol.iterator]()).toBe(iterator);
+  });
+
+  it('resumes in the next round if the future was completed between its being given up and the wait', () => {
+    virtually(function* (running) {
+      const future = running.createFuture<number>();
+      function* byHand(): Coroutine<number> {
+        const iterator = future[Symbol.iterator]();
+        const { value } = iterator.next();
+        future.setResult(42);
+        yield value as never;
+        return iterator.next().value as number;
+      }
+      expect(yield* createTask(byHand())).toBe(42);
+    });
   });
 
   it('wakes all tasks that wait, in their order', () => {

@@ -17,7 +17,7 @@ import {
   wrapFuture,
 } from '../../src/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
-import { thrown, thrownBy } from '../helpers/virtual.js';
+import { thrown, thrownBy, virtually } from '../helpers/virtual.js';
 
 /** Run `main` hosted, and give what reached the exception handler. */
 async function reported(main: (loop: EventLoop) => Coroutine<unknown>): Promise<ExceptionContext[]> {
@@ -66,7 +66,7 @@ describe('wrapFuture', () => {
 
   it('makes a TypeError of a promise that is rejected with nothing', async () => {
     function* main(): Coroutine {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the case
+       
       yield* wrapFuture(Promise.reject());
     }
     await expect(run(main())).rejects.toStrictEqual(new TypeError('exceptions must derive from BaseException'));
@@ -83,12 +83,20 @@ describe('wrapFuture', () => {
     expect(() => wrapFuture(42 as never)).toThrow('wrapFuture(): a promise or future was expected, got 42');
   });
 
+  it('refuses a promise while the loop blocks', () => {
+    virtually(function* () {
+      expect(thrown(() => wrapFuture(Promise.resolve()))).toBeInstanceOf(RuntimeError);
+      expect(() => wrapFuture(Promise.resolve())).toThrow('a promise cannot be waited for while the loop blocks');
+      yield* sleep(0);
+    });
+  });
+
   it('needs a loop', () => {
     expect(thrown(() => wrapFuture(Promise.resolve()))).toBeInstanceOf(RuntimeError);
   });
 
   it('makes a future of the running loop, of the one that was set, or of the one given', async () => {
-    // eslint-disable-next-line require-yield -- asks only
+     
     function* main(): Coroutine<boolean> {
       return wrapFuture(Promise.resolve()).getLoop() === getRunningLoop();
     }
@@ -165,7 +173,7 @@ describe('wrapFuture', () => {
 
 describe('await future', () => {
   it('gives the result of a task to an async function, while the loop runs', async () => {
-    // eslint-disable-next-line require-yield -- hands its work to async functions
+     
     function* main(): Coroutine<Promise<string>> {
       const task = createTask(sleep(0.001, 'from a task'));
       return (async () => `${await task}!`)();
@@ -210,9 +218,9 @@ describe('await future', () => {
     result.setResult(1);
     failed.setException(new ValueError('no'));
     expect(await result).toBe(1);
+    await expect(failed.then()).rejects.toStrictEqual(new ValueError('no'));
     loop.close();
     expect(await result).toBe(1);
-    await expect(failed.then()).rejects.toStrictEqual(new ValueError('no'));
   });
 
   it('is what the promise of run does with a task, a future or a promise that main returns', async () => {
@@ -232,9 +240,9 @@ describe('await future', () => {
       async () => `${await createTask(sleep(0.002, 'adopt'))}ed`,
     ];
     for (const make of results) {
-      // eslint-disable-next-line require-yield -- only returns
+       
       const promise = run((function* (): Coroutine<PromiseLike<string>> {
-        return make(getRunningLoop() as EventLoop);
+        return make(getRunningLoop());
       })());
       expect(await Promise.race([promise, sleepHost(2)])).toBe('adopted');
     }
@@ -243,7 +251,7 @@ describe('await future', () => {
   it('leaves a future of another loop, which main returns, to that loop', async () => {
     const other = new EventLoop();
     const future = other.createFuture<string>();
-    // eslint-disable-next-line require-yield -- only returns
+     
     const adopting = run((function* (): Coroutine<Future<string>> {
       return future;
     })());

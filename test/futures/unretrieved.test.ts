@@ -19,7 +19,7 @@ async function collectUntil(done: () => boolean): Promise<void> {
   }
 }
 
-// eslint-disable-next-line require-yield -- it only throws
+ 
 function* fails(error: Error): Coroutine {
   throw error;
 }

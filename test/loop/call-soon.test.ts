@@ -23,6 +23,16 @@ describe.each(drivers)('callSoon, on the $name driver', (driver) => {
     expect(calls).toEqual([[1, 'two', null]]);
   });
 
+  it('knows the types of the arguments, of callbacks that take any number too', async () => {
+    const calls: unknown[] = [];
+    loop.callSoon((text) => calls.push(text.length), 'text');
+    loop.callSoon((text, n) => calls.push(text.length + n), 'text', 1, { context: new Context() });
+    loop.callSoon(calls.push.bind(calls), 'one', 2, null);
+    loop.callLater(0, calls.push.bind(calls), 'three', 4, { context: new Context() });
+    await driver.runUntilComplete(loop, sleep(0.001));
+    expect(calls).toEqual([4, 5, 'one', 2, null, 'three', 4]);
+  });
+
   it('calls back in the order in which it was called, threadsafe or not, and each callback once', async () => {
     const calls: number[] = [];
     const note = (n: number): unknown => calls.push(n);

@@ -109,3 +109,29 @@ describe.each(drivers)('debug mode, on the $name driver', (driver) => {
     loop.close();
   });
 });
+
+describe('a coroutine that nobody awaits', () => {
+  const source = (main: string): string => `
+    import { createTask, getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+    process.on('warning', ({ name, message }) => { console.log(name + ': ' + message); });
+    function* work(): Coroutine {}
+    function* main(): Coroutine { ${main} yield* sleep(0); yield* sleep(0); }
+    await run(main(), { debug: DEBUG });
+  `;
+
+  it.each([
+    [
+      'getRunningLoop().callSoon(() => work());',
+      "RuntimeWarning: coroutine that callback '<lambda>' returned was never awaited",
+    ],
+    [
+      'createTask((function* () { return work(); })(), { name: "t" });',
+      "RuntimeWarning: coroutine that task 't' returned was never awaited",
+    ],
+  ])('is warned of where a callback or a task returns it: %s', async (main, expected) => {
+    const inDebugMode = await runChild(source(main).replace('DEBUG', 'true'));
+    expect(inDebugMode.stdout).toContain(expected);
+    const otherwise = await runChild(source(main).replace('DEBUG', 'false'));
+    expect(otherwise.stdout).toBe('');
+  });
+});

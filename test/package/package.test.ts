@@ -51,8 +51,31 @@ describe('the package', () => {
   });
 });
 
+interface Locked {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+}
+
+/** The locked place that a package at `from` would load `name` from, as Node looks for it. */
+function lookUp(packages: Locked['packages'], from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    if (place in packages) return place;
+    if (folder === '') return undefined;
+  }
+}
+
 describe('the lockfile', () => {
+  const text = read('package-lock.json');
+
   it('names no registry', () => {
-    expect(read('package-lock.json')).not.toContain('"resolved"');
+    expect(text).not.toContain('"resolved"');
+  });
+
+  it('holds every platform of packages with binaries, or `npm ci` refuses it', () => {
+    const { packages } = JSON.parse(text) as Locked;
+    const missing = Object.entries(packages).flatMap(([from, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => lookUp(packages, from, name) === undefined),
+    );
+    expect(missing).toEqual([]);
   });
 });

@@ -15,7 +15,9 @@ import { thrown, thrownBy as valueThrownBy } from '../helpers/virtual.js';
 export { turns, virtually } from '../helpers/virtual.js';
 
 /** Call `body` with a loop that does not run, and close it. Returns what reached the exception handler until then. */
-export function onLoop(body: (loop: VirtualEventLoop, reports: ExceptionContext[]) => void): ExceptionContext[] {
+export function onLoop(
+  body: (loop: VirtualEventLoop, reports: ExceptionContext[]) => void,
+): ExceptionContext[] {
   const loop = new VirtualEventLoop();
   const reports: ExceptionContext[] = [];
   loop.setExceptionHandler((_loop, context) => reports.push(context));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Coroutine, createTask, sleep, Task, ValueError } from '../../src/index.js';
+import { type Awaitable, type Coroutine, createTask, sleep, Task, ValueError } from '../../src/index.js';
 import { caught, onLoop, oneRound, turns, virtually } from './support.js';
 
 function* notmuch(): Coroutine<string> {
@@ -7,7 +7,7 @@ function* notmuch(): Coroutine<string> {
   return 'abc';
 }
 
-function* waits(future: Iterable<never, unknown>): Coroutine {
+function* waits(future: Awaitable<unknown>): Coroutine {
   yield* future;
 }
 
@@ -30,7 +30,9 @@ describe('The text of a task', () => {
     onLoop((loop) => {
       const finished = new Task(notmuch(), { loop, name: 'TestTask' });
       loop.runUntilCompleteSync(finished);
-      expect(String(finished)).toBe("<Task finished name='TestTask' coro=<coroutine object done> result='abc'>");
+      expect(String(finished)).toBe(
+        "<Task finished name='TestTask' coro=<coroutine object done> result='abc'>",
+      );
       const failed = new Task(
         (function* (): Coroutine {
           throw new ValueError('no');

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   type Coroutine,
   createTask,
+  currentTask,
   ensureFuture,
   Future,
   getRunningLoop,
@@ -315,9 +316,9 @@ describe('Task', () => {
   });
 
   it('is held by the loop until it is done, and reported if the loop is closed before', () => {
-    let task!: Task;
+    let task!: Task<undefined>;
     const reports = onLoop((loop) => {
-      task = loop.createTask(sleep(1)) as Task;
+      task = loop.createTask(sleep(1));
       oneRound(loop);
     });
     expect(reports.map((report) => report.message)).toEqual(['Task was destroyed but it is pending!']);
@@ -485,9 +486,10 @@ describe('A task that waits for a future of another make', () => {
       const seen: unknown[] = [];
       const task = createTask(
         (function* () {
-          seen.push(task.getContext()._entered);
+          const context = currentTask()!.getContext();
+          seen.push(context._entered);
           yield* future;
-          seen.push(task.getContext()._entered);
+          seen.push(context._entered);
         })(),
       );
       yield* turns();
@@ -514,7 +516,7 @@ describe('A task that waits for a future of another make', () => {
       const future = new ForeignFuture<number>(loop);
       const task = createTask(
         (function* () {
-          task.cancel('early');
+          currentTask()!.cancel('early');
           yield* future;
         })() as Coroutine<unknown>,
       );
@@ -529,7 +531,7 @@ describe('A task that waits for a future of another make', () => {
       const cancel = vi.spyOn(future, 'cancel').mockReturnValue(false);
       const task = createTask(
         (function* () {
-          task.cancel('early');
+          currentTask()!.cancel('early');
           yield* future;
         })() as Coroutine<unknown>,
       );
@@ -546,7 +548,9 @@ describe('A task that waits for a future of another make', () => {
       const other = new VirtualEventLoop();
       const future = new ForeignFuture<number>(other);
       const error = caught(() => loop.runUntilCompleteSync(waits(future)));
-      expect(error.message).toMatch(/^Task <Task .*> got Future <ForeignFuture> attached to a different loop$/);
+      expect(error.message).toMatch(
+        /^Task <Task .*> got Future <ForeignFuture> attached to a different loop$/,
+      );
       other.close();
     });
   });
