@@ -45,6 +45,7 @@ export {
   QueueFull,
   QueueShutDown,
   RuntimeError,
+  SendfileNotAvailableError,
   StopAsyncIteration,
   SystemExit,
   TimeoutError,

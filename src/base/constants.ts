@@ -41,3 +41,15 @@ export const HOSTED_BURST_CHECK = 64;
 
 /** Bytes that may wait in a transport before its protocol is told to pause. Python: 64 KiB, as here. */
 export const DEFAULT_HIGH_WATER: number = 64 * 1024;
+
+/** Writes to a lost connection that are dropped in silence, before each is warned of. CPython has the same. */
+export const LOG_THRESHOLD_FOR_CONNLOST_WRITES = 5;
+
+/** Seconds until a server that ran out of descriptors tries again to accept. CPython has the same. */
+export const ACCEPT_RETRY_DELAY = 1;
+
+/** Bytes of a file that are read at once where sendfile(2) cannot be used on a socket. CPython has the same. */
+export const SENDFILE_FALLBACK_READBUFFER_SIZE: number = 256 * 1024;
+
+/** The same for a transport, whose buffer should not overflow. CPython has the same. */
+export const SENDFILE_TRANSPORT_BUFFER_SIZE: number = 16 * 1024;

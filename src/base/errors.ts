@@ -157,6 +157,9 @@ export class BrokenBarrierError extends RuntimeError {}
  */
 export class DeadlockError extends RuntimeError {}
 
+/** The file, or the connection, is none that the system can send files with. Python: `asyncio.SendfileNotAvailableError`. */
+export class SendfileNotAvailableError extends RuntimeError {}
+
 /** What an {@link OSError} knows beyond its text. */
 export interface OSErrorFields extends ErrorOptions {
   /** The (positive) error number, as C has it. */

@@ -61,6 +61,8 @@ export interface FailedCall {
   path?: string | undefined;
   /** The error behind this one. */
   cause?: unknown;
+  /** The text, in place of the usual one. */
+  message?: string | undefined;
 }
 
 function placeOf(call: FailedCall): string {
@@ -79,7 +81,7 @@ export function osError(call: FailedCall): OSError {
   const errno = Math.abs(call.errno);
   const code = errorcode(errno);
   const cls = (code === null ? undefined : CLASSES[code]) ?? OSError;
-  const message = `${call.syscall} ${code ?? strerror(errno)}${placeOf(call)}`;
+  const message = call.message ?? `${call.syscall} ${code ?? strerror(errno)}${placeOf(call)}`;
   const { syscall, address, port, path, cause } = call;
   return new cls(message, {
     errno,

@@ -1,6 +1,23 @@
 export { BaseEventLoop, type Callback, type CallbackOptions } from './base-loop.js';
 export { EventLoop, type FileDescriptorLike, type LoopSelector, SelectorEventLoop } from './selector-loop.js';
 export { Handle, type HandleLoop, TimerHandle } from './handles.js';
+export type {
+  AcceptedSocketOptions,
+  ConnectionOptions,
+  DatagramOptions,
+  Host,
+  Port,
+  SendfileOptions,
+  SendfileSource,
+  ServerOptions,
+  SSLContextLike,
+  StartTlsOptions,
+  TlsTimeouts,
+  UnixConnectionOptions,
+  UnixServerOptions,
+} from './network-options.js';
+export type { Connection } from './network-provider.js';
+export { type Listener, Server } from './server.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {
   _getRunningLoop,

@@ -20,9 +20,10 @@ import { type FileObject, fileobjToFd } from '../selectors/fileobj.js';
 import type { Address, InetAddress } from '../socket/address.js';
 import type { Bytes } from '../socket/bytes.js';
 import type { AddrInfo, AddrInfoOptions, socket } from '../socket/index.js';
-import { BaseEventLoop, type Callback } from './base-loop.js';
+import type { Callback } from './base-loop.js';
 import { Handle } from './handles.js';
 import { HostWatch } from './host-watch.js';
+import { NetworkEventLoop } from './network-loop.js';
 import { getaddrinfo, getnameinfo } from './resolve.js';
 import * as ops from './sock.js';
 
@@ -59,7 +60,7 @@ export type FileDescriptorLike = FileObject;
  * // hello
  * ```
  */
-export class SelectorEventLoop extends BaseEventLoop {
+export class SelectorEventLoop extends NetworkEventLoop {
   /** null where the addon is missing. @internal */
   _selector: LoopSelector | null;
   private _hostWatcher: HostWatch | null = null;

@@ -1,0 +1,209 @@
+/*
+ * The arguments of the loop's network methods, as users give them.
+ */
+import { checkKeywords, isKeywords } from '../base/arguments.js';
+import type { Address, InetAddress, socket, UnixAddress } from '../socket/index.js';
+
+/** What `ssl` arguments take: a context of `tsyncio/ssl`. */
+export type SSLContextLike = object;
+
+/** Options of TLS, which are refused without `ssl`. */
+export interface TlsTimeouts {
+  /** Seconds for the handshake, 60 if left out. */
+  sslHandshakeTimeout?: number | null | undefined;
+  /** Seconds for the orderly end, 30 if left out. */
+  sslShutdownTimeout?: number | null | undefined;
+}
+
+/** A host's name or address. */
+export type Host = string | Uint8Array;
+/** A port's number, or the name of a service. */
+export type Port = number | string | Uint8Array;
+
+/** What `loop.createConnection` takes beside the protocol factory. */
+export interface ConnectionOptions extends TlsTimeouts {
+  /** Where to: a name, or an address. */
+  host?: Host | null | undefined;
+  /** Where to: a number, or the name of a service. */
+  port?: Port | null | undefined;
+  /** TLS: a context, or `true` for the default one. */
+  ssl?: boolean | SSLContextLike | null | undefined;
+  /** AF_INET or AF_INET6; both if left out. */
+  family?: number | undefined;
+  /** The protocol's number; the usual one if left out. */
+  proto?: number | undefined;
+  /** AI_* for the look-up, or-ed. */
+  flags?: number | undefined;
+  /** A connected socket to take over, in place of host and port. */
+  sock?: socket | null | undefined;
+  /** Where to connect from; looked up as host and port are. */
+  localAddr?: Readonly<InetAddress> | null | undefined;
+  /** The name that the certificate must have, if it is not the host. */
+  serverHostname?: string | null | undefined;
+  /** Try the next address when one has not answered in so many seconds (0.25 is a good one); all in turn if left out. */
+  happyEyeballsDelay?: number | null | undefined;
+  /** Mix addresses of different families, so many of the first family first; 1 with `happyEyeballsDelay`, else 0. */
+  interleave?: number | null | undefined;
+  /** Throw an ExceptionGroup of all errors. */
+  allErrors?: boolean | undefined;
+}
+
+/** What `loop.createServer` takes beside the protocol factory. */
+export interface ServerOptions extends TlsTimeouts {
+  /** Where to listen: one or several names or addresses; `''` or `null` for all addresses of this machine. */
+  host?: Host | Iterable<string> | null | undefined;
+  /** The port; 0 for any that is free, another for each host. */
+  port?: Port | null | undefined;
+  /** AF_INET or AF_INET6; both if left out. */
+  family?: number | undefined;
+  /** AI_* for the look-up, or-ed; AI_PASSIVE if left out. */
+  flags?: number | undefined;
+  /** A bound socket to take over, in place of host and port. */
+  sock?: socket | null | undefined;
+  /** How many connections may wait to be accepted, 100 if left out. */
+  backlog?: number | undefined;
+  /** TLS: a context. */
+  ssl?: SSLContextLike | null | undefined;
+  /** Listen on a port that was in use a moment ago; `true` if left out. */
+  reuseAddress?: boolean | null | undefined;
+  /** Let other sockets listen on the same port. */
+  reusePort?: boolean | null | undefined;
+  /** Have the system look whether idle clients are still there. */
+  keepAlive?: boolean | null | undefined;
+  /** Begin at once (the default), or with `startServing()` or `serveForever()`. */
+  startServing?: boolean | undefined;
+}
+
+/** What `loop.connectAcceptedSocket` takes beside the protocol factory and the socket. */
+export interface AcceptedSocketOptions extends TlsTimeouts {
+  /** TLS: a context. */
+  ssl?: SSLContextLike | null | undefined;
+}
+
+/** What `loop.createUnixConnection` takes beside the protocol factory. */
+export interface UnixConnectionOptions extends TlsTimeouts {
+  /** Where to: a path, or an abstract name, which begins with `'\0'`. */
+  path?: UnixAddress | null | undefined;
+  /** TLS: a context, or `true` for the default one. */
+  ssl?: boolean | SSLContextLike | null | undefined;
+  /** A connected socket to take over, in place of the path. */
+  sock?: socket | null | undefined;
+  /** The name that the certificate must have; needed with `ssl`. */
+  serverHostname?: string | null | undefined;
+}
+
+/** What `loop.createUnixServer` takes beside the protocol factory. */
+export interface UnixServerOptions extends TlsTimeouts {
+  /** Where to listen: a path, or an abstract name, which begins with `'\0'`. */
+  path?: UnixAddress | null | undefined;
+  /** A bound socket to take over, in place of the path. */
+  sock?: socket | null | undefined;
+  /** How many connections may wait to be accepted, 100 if left out. */
+  backlog?: number | undefined;
+  /** TLS: a context. */
+  ssl?: SSLContextLike | null | undefined;
+  /** Begin at once (the default), or with `startServing()` or `serveForever()`. */
+  startServing?: boolean | undefined;
+  /** Remove the path when the server is closed (the default), unless somebody else has put another one there. */
+  cleanupSocket?: boolean | undefined;
+}
+
+/** What `loop.createDatagramEndpoint` takes beside the protocol factory. */
+export interface DatagramOptions {
+  /** Where to receive: host and port, or a path with AF_UNIX. */
+  localAddr?: Address | null | undefined;
+  /** The only one to send to and to receive from: host and port, or a path with AF_UNIX. */
+  remoteAddr?: Address | null | undefined;
+  /** AF_INET, AF_INET6 or AF_UNIX; needed where no address is given. */
+  family?: number | undefined;
+  /** The protocol's number; the usual one if left out. */
+  proto?: number | undefined;
+  /** AI_* for the look-up, or-ed. */
+  flags?: number | undefined;
+  /** Let other sockets use the same port. */
+  reusePort?: boolean | null | undefined;
+  /** Allow sending to all. */
+  allowBroadcast?: boolean | null | undefined;
+  /** A bound socket to take over, in place of the addresses. */
+  sock?: socket | null | undefined;
+}
+
+/** What `loop.startTls` takes beside transport, protocol and context. */
+export interface StartTlsOptions extends TlsTimeouts {
+  /** Whether this end is the server's. */
+  serverSide?: boolean | undefined;
+  /** The name that the certificate must have. */
+  serverHostname?: string | null | undefined;
+}
+
+/** A file to be sent: its descriptor, an object that has one, or one that can be read as a FileHandle of Node's can. */
+export type SendfileSource =
+  | number
+  | { readonly fd: number }
+  | { fileno(): number }
+  | {
+      read(
+        buffer: Uint8Array,
+        offset: number,
+        length: number,
+        position: number,
+      ): Promise<{ bytesRead: number }>;
+    };
+
+/** What `loop.sendfile` and `loop.sockSendfile` take beside the connection and the file. */
+export interface SendfileOptions {
+  /** Where in the file to begin, 0 if left out. */
+  offset?: number | undefined;
+  /** How many bytes; all up to the end of the file if left out. */
+  count?: number | null | undefined;
+  /** Read and send the file here where the system cannot do it (the default). */
+  fallback?: boolean | undefined;
+}
+
+const TLS = ['sslHandshakeTimeout', 'sslShutdownTimeout'] as const;
+
+/** The names of the keywords of each method, those that may be given by position first. */
+export const NAMES: Readonly<Record<string, readonly string[]>> = {
+  createConnection: [
+    ...['host', 'port', 'ssl', 'family', 'proto', 'flags', 'sock', 'localAddr', 'serverHostname', ...TLS],
+    ...['happyEyeballsDelay', 'interleave', 'allErrors'],
+  ],
+  createServer: [
+    ...[
+      'host',
+      'port',
+      'family',
+      'flags',
+      'sock',
+      'backlog',
+      'ssl',
+      'reuseAddress',
+      'reusePort',
+      'keepAlive',
+    ],
+    ...[...TLS, 'startServing'],
+  ],
+  connectAcceptedSocket: ['ssl', ...TLS],
+  createUnixConnection: ['path', 'ssl', 'sock', 'serverHostname', ...TLS],
+  createUnixServer: ['path', 'sock', 'backlog', 'ssl', ...TLS, 'startServing', 'cleanupSocket'],
+  createDatagramEndpoint: [
+    ...['localAddr', 'remoteAddr', 'family', 'proto', 'flags', 'reusePort', 'allowBroadcast', 'sock'],
+  ],
+  startTls: ['serverSide', 'serverHostname', ...TLS],
+  sendfile: ['offset', 'count', 'fallback'],
+  sockSendfile: ['offset', 'count', 'fallback'],
+};
+
+/** Arguments by position and by name, as one object. */
+export function keywordsOf<T extends object>(func: string, args: readonly unknown[]): T {
+  const names = NAMES[func]!;
+  const keywords: Record<string, unknown> = {};
+  for (const [i, arg] of args.entries()) {
+    const name = names[i];
+    if (isKeywords(arg)) {
+      checkKeywords(func, arg, names);
+      Object.assign(keywords, arg);
+    } else if (arg !== undefined && name !== undefined) keywords[name] = arg;
+  }
+  return keywords as T;
+}
