@@ -93,11 +93,6 @@ function taskOf<T>(coro: Coroutine<T>, loop: Loop | null): Future<T> {
   return (loop ?? requireLoop()).createTask(coro) as Future<T>;
 }
 
-/** The loop that `future` belongs to. */
-export function loopOf(future: Future): Loop {
-  return future.getLoop();
-}
-
 /** Something to `yield*` for whatever can be awaited; a promise is wrapped. TypeError for anything else. */
 export function toAwaitable<T>(awaitable: AwaitableLike<T>): Awaitable<T> {
   if (isAwaitable(awaitable)) return awaitable;
