@@ -1,8 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { addonError } from './src/platform/addon.js';
 
 const src = fileURLToPath(new URL('./src', import.meta.url));
 const ci = Boolean(process.env.CI);
+
+/** Where everything rests on system calls. Elsewhere a test that needs the addon skips itself and says so. */
+const addonFolders = 'test/{native,selectors,socket}/**';
+const withoutAddon = addonError()?.message;
 
 const config: ViteUserConfig = defineConfig({
   resolve: {
@@ -14,13 +19,13 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['**/fixtures/**', '**/node_modules/**'],
+    exclude: ['**/fixtures/**', '**/node_modules/**', ...(withoutAddon === undefined ? [] : [addonFolders])],
     testTimeout: 20_000,
     // Tests that look at memory and finalizers call gc().
     execArgv: ['--expose-gc'],
     reporters: [
       'default',
-      './scripts/skips-reporter.mjs',
+      ['./scripts/skips-reporter.mjs', { excluded: withoutAddon && `${addonFolders}  (${withoutAddon})` }],
       ...(ci ? [['json', { outputFile: 'temp/tests.json' }] as ['json', { outputFile: string }]] : []),
     ],
     coverage: {

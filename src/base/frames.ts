@@ -10,13 +10,16 @@ export function firstOutsideFrame(stack: string): string | null {
 }
 
 /** Where this module's files lie: the folder of the sources, or of the bundle. */
-const LIBRARY_FOLDERS: readonly string[] = [libraryFolder(import.meta.url), libraryFolder(ownLocation())];
+const LIBRARY_FOLDERS: readonly string[] = [ownUrl(), ownLocation()].map(libraryFolder);
+
+/** A bundler that makes a classic script leaves `import.meta` without a url. */
+function ownUrl(): string {
+  return (import.meta as { url?: string }).url ?? ownLocation();
+}
 
 /** With source maps stacks name the sources, wherever the module itself was loaded from. */
 function ownLocation(): string {
-  return frameLocation(
-    new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? import.meta.url,
-  );
+  return frameLocation(new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '<unknown>');
 }
 
 function libraryFolder(url: string): string {

@@ -360,7 +360,7 @@ export class BaseEventLoop implements Loop {
    * Python: `loop.set_debug`.
    */
   setDebug(enabled: boolean): void {
-    this._debug = Boolean(enabled);
+    this._debug = enabled;
   }
 
   /** Like Python's repr: `<EventLoop running=False closed=False debug=False>`. */

@@ -92,7 +92,6 @@ function asGaierror(error: unknown, hostname: string): unknown {
 }
 
 /** `loop.getnameinfo`. Node's resolver takes no flags, so the call is made here: it blocks unless they forbid look-ups. */
-// eslint-disable-next-line require-yield -- a coroutine by contract
 export function* getnameinfo(sockaddr: Readonly<InetAddress>, flags: number): Coroutine<[string, string]> {
   return getnameinfoSync(sockaddr, flags);
 }

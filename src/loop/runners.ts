@@ -5,7 +5,6 @@
  * generators; close the loop.
  */
 import {
-  type Awaitable,
   type AwaitableLike,
   type Coroutine,
   isAwaitable,
@@ -62,7 +61,6 @@ export class Runner {
   private _state: 'created' | 'initialized' | 'closed' = 'created';
   private _loop: BaseEventLoop | null = null;
   private _context: Context | null = null;
-  private _interruptCount: number = 0;
   private _setLoop: boolean = false;
 
   constructor(options: RunnerOptions = {}) {
@@ -107,10 +105,10 @@ export class Runner {
    */
   async run<T>(main: AwaitableLike<T>, options: RunOptions = {}): Promise<T> {
     const { loop, task } = this._start(main, options);
-    const interrupts = new Interrupts(task as Task, () => ++this._interruptCount);
+    const interrupts = new Interrupts(loop, task as Task);
     interrupts.listen();
     try {
-      return await Promise.race([loop.runUntilComplete(task), interrupts.second]);
+      return await loop.runUntilComplete(task);
     } catch (error) {
       throw interrupts.explain(error);
     } finally {
@@ -138,13 +136,12 @@ export class Runner {
       loop = this._lazyInit();
       if (loop.isRunning())
         throw new RuntimeError('Runner.run() cannot be called while its event loop is running');
-      coro = toCoroutine(main, loop);
+      coro = toCoroutine(main);
       context = options.context == null ? this._context! : checkContext(options.context);
     } catch (error) {
       if (iscoroutine(main)) main.return(undefined);
       throw error;
     }
-    this._interruptCount = 0;
     return { loop, task: loop.createTask(coro, { context }) };
   }
 
@@ -209,14 +206,14 @@ export class Runner {
 }
 
 /** A coroutine for whatever can be awaited. */
-function toCoroutine<T>(main: AwaitableLike<T>, loop: BaseEventLoop): Coroutine<T> {
+function toCoroutine<T>(main: AwaitableLike<T>): Coroutine<T> {
   if (iscoroutine(main)) return main as Coroutine<T>;
-  if (isAwaitable(main)) return awaitIt(main as Awaitable<T>);
-  if (isPromiseLike(main)) return awaitPromise(main as PromiseLike<T>, loop);
+  if (isAwaitable(main)) return awaitIt(main);
+  if (isPromiseLike(main)) return awaitPromise(main);
   throw new TypeError('An asyncio.Future, a coroutine or an awaitable is required');
 }
 
-function* awaitPromise<T>(promise: PromiseLike<T>, _loop: BaseEventLoop): Coroutine<T> {
+function* awaitPromise<T>(promise: PromiseLike<T>): Coroutine<T> {
   return yield* toAwaitable(promise);
 }
 
@@ -242,31 +239,23 @@ function* waitForCancelled(loop: BaseEventLoop, tasks: readonly Task[]): Corouti
   }
 }
 
-/** SIGINT while a main task runs: the first cancels it, the second is not waited for. */
+/** SIGINT while a main task runs: the first cancels it, the second leaves the loop at once. */
 class Interrupts {
-  readonly second: Promise<never>;
   private readonly _task: Task;
-  private readonly _count: () => number;
-  private _interrupted: boolean = false;
+  private readonly _loop: BaseEventLoop;
+  private _count: number = 0;
   private _forget: (() => void) | null = null;
-  private _giveUp: (error: unknown) => void = () => undefined;
 
-  constructor(task: Task, count: () => number) {
+  constructor(loop: BaseEventLoop, task: Task) {
+    this._loop = loop;
     this._task = task;
-    this._count = count;
-    this.second = new Promise<never>((_resolve, reject) => {
-      this._giveUp = reject;
-    });
   }
 
   listen(): void {
     this._forget = onSigint(() => {
-      if (this._count() === 1 && !this._task.done()) {
-        this._interrupted = true;
-        this._task.cancel();
-        return;
-      }
-      this._giveUp(new KeyboardInterrupt());
+      this._count++;
+      if (this._count === 1 && !this._task.done()) this._task.cancel();
+      else this._loop.callSoon(interrupt);
     });
   }
 
@@ -274,11 +263,17 @@ class Interrupts {
     this._forget?.();
   }
 
-  /** A main task that ended because of our cancel was interrupted. */
+  /** A main task that ended because of our cancel, and of nobody else's, was interrupted. */
   explain(error: unknown): unknown {
-    if (!this._interrupted || !(error instanceof CancelledError)) return error;
-    return this._task.uncancel() === 0 ? new KeyboardInterrupt(undefined, { cause: error }) : error;
+    if (this._count === 0 || !(error instanceof CancelledError)) return error;
+    // A task factory may make tasks that do not count.
+    const left = (this._task as Partial<Task>).uncancel?.call(this._task);
+    return left === 0 ? new KeyboardInterrupt(undefined, { cause: error }) : error;
   }
+}
+
+function interrupt(): never {
+  throw new KeyboardInterrupt();
 }
 
 /**

@@ -15,9 +15,17 @@ import { type Address, AddressBlock, placeOf } from '../socket/address.js';
 import { type Bytes, bytesOf, scratchBytes } from '../socket/bytes.js';
 import { AF_INET, AF_INET6, SO_ERROR, socket, SOCK_STREAM, SOL_SOCKET } from '../socket/index.js';
 import { sockaddrOf } from '../socket/sockaddr.js';
+import type { BaseEventLoop } from './base-loop.js';
 import { Handle } from './handles.js';
 import { ensureResolved } from './resolve.js';
-import type { SelectorEventLoop } from './selector-loop.js';
+
+/** What this file needs of a loop beyond the base: see SelectorEventLoop. */
+interface SockLoop extends BaseEventLoop {
+  removeReader(fd: number): boolean;
+  removeWriter(fd: number): boolean;
+  _add(fd: number, event: number, handle: Handle): void;
+  _handleOf(fd: number, event: number): Handle | null;
+}
 
 const EAGAIN: number = -errnoOf('EAGAIN');
 const EINTR: number = -errnoOf('EINTR');
@@ -26,7 +34,7 @@ const EINPROGRESS: number = -errnoOf('EINPROGRESS');
 const peer = new AddressBlock();
 
 /** Sockets of other makers, and those that block, would block the loop. */
-function check(loop: SelectorEventLoop, func: string, sock: socket): void {
+function check(loop: SockLoop, func: string, sock: socket): void {
   if (!(sock instanceof socket))
     throw new TypeError(`${func}(): a tsyncio/socket socket was expected, got ${String(sock)}`);
   if (loop.getDebug() && sock.gettimeout() !== 0) throw new ValueError('the socket must be non-blocking');
@@ -43,7 +51,7 @@ function release(future: Future<void>): void {
 }
 
 /** Wait until `sock` is ready for `event`. */
-function* whenReady(loop: SelectorEventLoop, sock: socket, event: number): Coroutine {
+function* whenReady(loop: SockLoop, sock: socket, event: number): Coroutine {
   const fd = sock.fileno();
   const future = loop.createFuture<void>();
   const handle = new Handle(release, [future], loop, copyContext());
@@ -70,7 +78,7 @@ function isWaiting(handle: Handle): boolean {
 
 /** The result of `attempt`, made again as often as the socket would block. */
 function* untilDone(
-  loop: SelectorEventLoop,
+  loop: SockLoop,
   sock: socket,
   event: number,
   syscall: string,
@@ -85,7 +93,7 @@ function* untilDone(
 }
 
 /** `loop.sockRecv`. */
-export function* sockRecv(loop: SelectorEventLoop, sock: socket, nbytes: number): Coroutine<Buffer> {
+export function* sockRecv(loop: SockLoop, sock: socket, nbytes: number): Coroutine<Buffer> {
   check(loop, 'sockRecv', sock);
   checkCount('sockRecv', 'n', nbytes);
   const large = sock.type !== SOCK_STREAM && nbytes > scratchBytes().length;
@@ -99,11 +107,7 @@ export function* sockRecv(loop: SelectorEventLoop, sock: socket, nbytes: number)
 }
 
 /** `loop.sockRecvInto`. */
-export function* sockRecvInto(
-  loop: SelectorEventLoop,
-  sock: socket,
-  buffer: ArrayBufferView,
-): Coroutine<number> {
+export function* sockRecvInto(loop: SockLoop, sock: socket, buffer: ArrayBufferView): Coroutine<number> {
   check(loop, 'sockRecvInto', sock);
   const bytes = bytesOf(buffer);
   return yield* untilDone(loop, sock, EVENT_READ, 'recv', () =>
@@ -113,7 +117,7 @@ export function* sockRecvInto(
 
 /** `loop.sockRecvfrom`. */
 export function* sockRecvfrom(
-  loop: SelectorEventLoop,
+  loop: SockLoop,
   sock: socket,
   bufsize: number,
 ): Coroutine<[data: Buffer, address: Address | null]> {
@@ -125,7 +129,7 @@ export function* sockRecvfrom(
 
 /** `loop.sockRecvfromInto`. */
 export function* sockRecvfromInto(
-  loop: SelectorEventLoop,
+  loop: SockLoop,
   sock: socket,
   buffer: ArrayBufferView,
   nbytes: number,
@@ -142,7 +146,7 @@ export function* sockRecvfromInto(
 }
 
 /** `loop.sockSendall`. */
-export function* sockSendall(loop: SelectorEventLoop, sock: socket, data: Bytes): Coroutine {
+export function* sockSendall(loop: SockLoop, sock: socket, data: Bytes): Coroutine {
   check(loop, 'sockSendall', sock);
   const bytes = bytesOf(data);
   let sent = 0;
@@ -151,12 +155,7 @@ export function* sockSendall(loop: SelectorEventLoop, sock: socket, data: Bytes)
 }
 
 /** `loop.sockSendto`. */
-export function* sockSendto(
-  loop: SelectorEventLoop,
-  sock: socket,
-  data: Bytes,
-  address: Address,
-): Coroutine<number> {
+export function* sockSendto(loop: SockLoop, sock: socket, data: Bytes, address: Address): Coroutine<number> {
   check(loop, 'sockSendto', sock);
   const bytes = bytesOf(data);
   const sockaddr = sockaddrOf('sendto', sock.family, address);
@@ -166,7 +165,7 @@ export function* sockSendto(
 }
 
 /** `loop.sockConnect`. */
-export function* sockConnect(loop: SelectorEventLoop, sock: socket, address: Address): Coroutine {
+export function* sockConnect(loop: SockLoop, sock: socket, address: Address): Coroutine {
   check(loop, 'sockConnect', sock);
   let resolved = address;
   if ((sock.family === AF_INET || sock.family === AF_INET6) && Array.isArray(address)) {
@@ -181,10 +180,7 @@ export function* sockConnect(loop: SelectorEventLoop, sock: socket, address: Add
 }
 
 /** `loop.sockAccept`. */
-export function* sockAccept(
-  loop: SelectorEventLoop,
-  sock: socket,
-): Coroutine<[conn: socket, address: Address]> {
+export function* sockAccept(loop: SockLoop, sock: socket): Coroutine<[conn: socket, address: Address]> {
   check(loop, 'sockAccept', sock);
   const fd = yield* untilDone(loop, sock, EVENT_READ, 'accept', () =>
     sock._addon.accept(sock._fd, true, peer.ints),

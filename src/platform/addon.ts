@@ -139,8 +139,10 @@ function packageRoot(): string | null {
   const fs = builtinOrNull('node:fs');
   const path = builtinOrNull('node:path');
   const url = builtinOrNull('node:url');
-  if (fs === null || path === null || url === null || !import.meta.url.startsWith('file:')) return null;
-  let directory = path.dirname(url.fileURLToPath(import.meta.url));
+  // A bundle that is a classic script, or CommonJS, has no url.
+  const here = (import.meta as { url?: string }).url ?? '';
+  if (fs === null || path === null || url === null || !here.startsWith('file:')) return null;
+  let directory = path.dirname(url.fileURLToPath(here));
   for (;;) {
     const file = path.join(directory, 'package.json');
     if (fs.existsSync(file) && isOurs(fs.readFileSync(file, 'utf8'))) return directory;

@@ -139,7 +139,7 @@ export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, Iterable
       } catch (error) {
         getter.cancel();
         this._left++;
-        if (this._done.length > 0 && !getter.cancelled()) this._wakeOne();
+        if (!getter.cancelled()) this._handOn();
         throw error;
       }
     }
@@ -149,6 +149,11 @@ export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, Iterable
   private _put(item: Future | null): void {
     this._done.push(item);
     this._wakeOne();
+  }
+
+  /** A wake-up came to a wait that was cancelled: what it was for may still be there. */
+  private _handOn(): void {
+    if (this._done.length > 0) this._wakeOne();
   }
 
   private _wakeOne(): void {

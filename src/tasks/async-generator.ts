@@ -162,7 +162,8 @@ export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike
   /** The next value; `value` is what `yield* emit(...)` returns in the body. Python: `agen.asend`. */
   asend(value: S): Coroutine<T> {
     this._hook();
-    return this._core.drive('next', value, 'asend') as Coroutine<T>;
+    // As CPython names it in its error, whichever of the two was called.
+    return this._core.drive('next', value, 'anext') as Coroutine<T>;
   }
 
   /** The next value after `error` was thrown in the body where it emits. Python: `agen.athrow`. */

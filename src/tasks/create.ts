@@ -13,7 +13,8 @@ import {
 import { ValueError } from '../base/errors.js';
 import type { Loop, TaskOptions } from '../base/loop.js';
 import { requireLoop, requireRunningLoop } from '../base/running.js';
-import { Future, isfuture } from '../futures/future.js';
+import type { Future } from '../futures/future.js';
+import { isfuture } from '../futures/future.js';
 import { wrapFuture } from '../futures/promises.js';
 import type { Task } from './task.js';
 
@@ -92,14 +93,9 @@ function taskOf<T>(coro: Coroutine<T>, loop: Loop | null): Future<T> {
   return (loop ?? requireLoop()).createTask(coro) as Future<T>;
 }
 
-/** The loop that `future` belongs to. */
-export function loopOf(future: Future): Loop {
-  return future.getLoop();
-}
-
 /** Something to `yield*` for whatever can be awaited; a promise is wrapped. TypeError for anything else. */
 export function toAwaitable<T>(awaitable: AwaitableLike<T>): Awaitable<T> {
-  if (isAwaitable(awaitable)) return awaitable as Awaitable<T>;
-  if (isPromiseLike(awaitable)) return wrapFuture(awaitable) as Awaitable<T>;
+  if (isAwaitable(awaitable)) return awaitable;
+  if (isPromiseLike(awaitable)) return wrapFuture(awaitable);
   throw new TypeError('An asyncio.Future, a coroutine or an awaitable is required');
 }

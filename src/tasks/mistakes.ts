@@ -29,7 +29,6 @@ export function badYield(task: object, value: unknown): RuntimeError {
 }
 
 /** Stands for a coroutine that was given to a second task. */
-// eslint-disable-next-line require-yield -- it only throws
 export function* reusedCoroutine(done: boolean): Coroutine<never> {
   throw new RuntimeError(
     done ? 'cannot reuse already awaited coroutine' : 'coroutine is being awaited already',

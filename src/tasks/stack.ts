@@ -25,6 +25,7 @@ export interface StackFrame {
 /** What this file needs to know of a task. */
 export interface Stepped {
   readonly _coro: { next(): unknown } | null;
+  readonly _isGenerator: boolean;
   readonly _futWaiter: FutureLike<unknown> | null;
   readonly _loop: Loop;
   readonly _status: number;
@@ -45,17 +46,20 @@ function ownLines(task: Stepped): string[] {
   return task._value instanceof Error ? framesAbove(task._value.stack ?? '', '._step ') : [];
 }
 
-/** Whether the innermost iterator is suspended and ours: the task is bound to one of our futures that is pending. */
+/**
+ * Whether the innermost iterator is suspended and ours: the task is bound to one of our futures that is pending. A
+ * coroutine that is no generator would take the probe for a wake-up.
+ */
 function isProbeable(task: Stepped): boolean {
   const waiter = task._futWaiter;
-  return task._coro !== null && waiter instanceof Future && !waiter.done();
+  return task._coro !== null && task._isGenerator && waiter instanceof Future && !waiter.done();
 }
 
 function presentStack(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
   try {
-    return new Error().stack ?? '';
+    return String(new Error().stack);
   } finally {
     Error.stackTraceLimit = limit;
   }

@@ -83,7 +83,7 @@ export class TaskGroup {
   }
 
   /** Enter. Python: `__aenter__`. @throws RuntimeError if it was entered before, or outside of a task. */
-  // eslint-disable-next-line require-yield -- a coroutine by contract
+
   *aenter(): Coroutine<this> {
     if (this._entered) throw new RuntimeError(`TaskGroup ${this.toString()} has already been entered`);
     this._loop ??= requireRunningLoop();
@@ -110,33 +110,42 @@ export class TaskGroup {
   private *_aexit(error: unknown): Coroutine<boolean> {
     this._exiting = true;
     if (isBaseError(error)) this._baseError ??= error;
-    let cancellation = error instanceof CancelledError ? error : null;
     if (error !== null && !this._aborting) this._abort();
-
-    // Again and again: the wait itself can be cancelled, by a child's error or from outside.
-    let pendingCancellation: CancelledError | null = null;
-    while (this._tasks.size > 0) {
-      this._onCompletedFut ??= this._loop!.createFuture<void>();
-      try {
-        yield* this._onCompletedFut;
-      } catch (e) {
-        if (!(e instanceof CancelledError)) throw e;
-        pendingCancellation = e;
-        if (!this._aborting) {
-          cancellation = e;
-          this._abort();
-        }
-      }
-      this._onCompletedFut = null;
-    }
+    const cancellation = yield* this._waitForTasks(error instanceof CancelledError ? error : null);
 
     if (this._baseError !== null) this._throwBaseError();
-    cancellation = this._settleCancellation(cancellation, pendingCancellation);
     // Errors go before a cancellation.
     if (cancellation !== null && this._errors.length === 0) throw cancellation;
     if (error !== null && !(error instanceof CancelledError)) this._errors.push(error);
     if (this._errors.length > 0) this._throwErrors(error);
     return true;
+  }
+
+  /**
+   * Wait until no task is left: again and again, as the wait itself can be cancelled, by a child's error or from outside.
+   *
+   * @param cancellation - the CancelledError that the body ended with, if it did
+   * @returns the CancelledError that is to be thrown if there are no errors
+   */
+  private *_waitForTasks(cancellation: CancelledError | null): Coroutine<CancelledError | null> {
+    let outside = cancellation;
+    let last: CancelledError | null = null;
+    while (this._tasks.size > 0) {
+      this._onCompletedFut ??= this._loop!.createFuture<void>();
+      try {
+        yield* this._onCompletedFut;
+      } catch (error) {
+        if (!(error instanceof CancelledError)) throw error;
+        last = error;
+        if (!this._aborting) {
+          outside = error;
+          this._abort();
+        }
+      }
+      this._onCompletedFut = null;
+    }
+    // A KeyboardInterrupt goes out as it is, and leaves the parent's count alone.
+    return this._baseError === null ? this._settleCancellation(outside, last) : null;
   }
 
   /** KeyboardInterrupt and SystemExit go out bare. The errors beside them are reported rather than lost. */
@@ -189,8 +198,8 @@ export class TaskGroup {
       throw new RuntimeError(`TaskGroup ${this.toString()} ${refusal}`);
     }
     const task = this._loop!.createTask(coro, options) as unknown as Task<T>;
-    this._tasks.add(task as Task);
-    task.addDoneCallback(this._childDone as (task: Task<T>) => void);
+    this._tasks.add(task);
+    task.addDoneCallback(this._childDone);
     // A task that started eagerly may have cancelled the group before it was one of its tasks.
     if (this._aborting && !task.done()) task.cancel();
     return task;

@@ -109,6 +109,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     super(options);
     if (!iscoroutine(coro)) throw new TypeError(`a coroutine was expected, got ${reprValue(coro)}`);
     const name = options?.name;
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-conversion -- what is no string becomes one, as in Python
     this._name = name === undefined || name === null ? ++lastNumber : String(name);
     this._context = options?.context == null ? copyContext() : checkContext(options.context);
     this._isGenerator = isGenerator(coro);
@@ -313,7 +314,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
         if (this._mustCancel && value.cancel(this._cancelMessage)) this._mustCancel = false;
       } else this._throwSoon(this._mistakenFuture(value));
     } else if (value === undefined || value === null) this._loop._enqueue(this);
-    else if (isfuture(value)) this._bindForeign(value as unknown as ForeignFuture);
+    else if (isfuture(value)) this._bindForeign(value);
     else this._throwSoon(badYield(this, value));
   }
 
@@ -383,8 +384,8 @@ function errorOf(future: FutureLike<unknown>): unknown {
 function claim<T>(coro: Coroutine<T>, task: Task<T>): Coroutine<T> {
   const owned = coro as Coroutine<T> & { [OWNER]?: Task };
   const owner = owned[OWNER];
-  if (owner !== undefined) return reusedCoroutine(owner.done()) as Coroutine<T>;
-  if (Object.isExtensible(coro)) owned[OWNER] = task as Task;
+  if (owner !== undefined) return reusedCoroutine(owner.done());
+  if (Object.isExtensible(coro)) owned[OWNER] = task;
   return coro;
 }
 

@@ -73,7 +73,7 @@ export class Timeout {
   }
 
   /** Enter. Python: `__aenter__`. */
-  // eslint-disable-next-line require-yield -- a coroutine by contract
+
   *aenter(): Coroutine<this> {
     if (this._state !== 'created') throw new RuntimeError('Timeout has already been entered');
     const task = currentTask();
@@ -86,7 +86,7 @@ export class Timeout {
   }
 
   /** Leave. Python: `__aexit__`. @throws TimeoutError in place of the CancelledError that the deadline caused. */
-  // eslint-disable-next-line require-yield -- a coroutine by contract
+
   *aexit(error: unknown): Coroutine {
     this._handler?.cancel();
     this._handler = null;
@@ -120,7 +120,8 @@ export class Timeout {
  * CancelledError among its causes gets a TimeoutError put before it. So do the errors in a group.
  */
 function insertTimeoutError(error: unknown): void {
-  const errors = error instanceof BaseExceptionGroup ? [error, ...error.exceptions] : [error];
+  const errors: readonly unknown[] =
+    error instanceof BaseExceptionGroup ? [error, ...(error.exceptions as readonly unknown[])] : [error];
   for (const each of errors) {
     for (let e: unknown = each; e instanceof Error; e = e.cause) {
       if (e.cause instanceof CancelledError) {

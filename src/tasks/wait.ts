@@ -74,7 +74,7 @@ function* doWait(
   }
   const given = new Set(fs);
   if (given.size === 0) throw new ValueError('Set of Tasks/Futures is empty.');
-  if (!isReturnWhen(returnWhen)) throw new ValueError(`Invalid return_when value: ${String(returnWhen)}`);
+  if (!isReturnWhen(returnWhen)) throw new ValueError(`Invalid return_when value: ${returnWhen as string}`);
   return yield* waitFutures(new Set([...given].map(toFuture)), timeout, returnWhen);
 }
 

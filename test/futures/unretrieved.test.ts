@@ -19,7 +19,6 @@ async function collectUntil(done: () => boolean): Promise<void> {
   }
 }
 
- 
 function* fails(error: Error): Coroutine {
   throw error;
 }
@@ -125,11 +124,13 @@ describe('an error whose future is collected', () => {
 
   it('is reported then, with the text of the future, and not again when the loop is closed', async () => {
     const { loop, reports } = open();
-    loop.runUntilCompleteSync((function* (): Coroutine {
-      loop.createFuture().setException(new ValueError('lost'));
-      createTask(fails(new ValueError('lost in a task')), { name: 'loser' });
-      yield* turns(5);
-    })());
+    loop.runUntilCompleteSync(
+      (function* (): Coroutine {
+        loop.createFuture().setException(new ValueError('lost'));
+        createTask(fails(new ValueError('lost in a task')), { name: 'loser' });
+        yield* turns(5);
+      })(),
+    );
     expect(reports).toEqual([]);
     await collectUntil(() => reports.length === 2);
     const byMessage = reports.sort((a, b) => (a.message! < b.message! ? -1 : 1));
@@ -144,21 +145,41 @@ describe('an error whose future is collected', () => {
     expect(reports).toHaveLength(2);
   });
 
+  it('is reported also when the error was made in a step of the task, as its cause was', async () => {
+    const { loop, reports } = open();
+    loop.runUntilCompleteSync(
+      (function* (): Coroutine {
+        // Nothing has asked for the stacks of these, which keep what was running.
+        createTask(
+          (function* (): Coroutine {
+            throw new ValueError('made here', { cause: new ValueError('and why') });
+          })(),
+        );
+        yield* turns(5);
+      })(),
+    );
+    await collectUntil(() => reports.length === 1);
+    expect(reports.map(({ exception }) => (exception as Error).message)).toEqual(['made here']);
+    loop.close();
+  });
+
   it('is not reported if somebody saw it, nor after the loop was closed', async () => {
     const { loop, reports } = open();
     const collected: string[] = [];
     const registry = new FinalizationRegistry((name: string) => collected.push(name));
-    loop.runUntilCompleteSync((function* (): Coroutine {
-      const seen = loop.createFuture();
-      seen.setException(new ValueError('seen'));
-      registry.register(seen, 'seen');
-      yield* turns(5);
-      seen.exception();
-      const unseen = loop.createFuture();
-      unseen.setException(new ValueError('unseen'));
-      registry.register(unseen, 'unseen');
-      yield* turns(5);
-    })());
+    loop.runUntilCompleteSync(
+      (function* (): Coroutine {
+        const seen = loop.createFuture();
+        seen.setException(new ValueError('seen'));
+        registry.register(seen, 'seen');
+        yield* turns(5);
+        seen.exception();
+        const unseen = loop.createFuture();
+        unseen.setException(new ValueError('unseen'));
+        registry.register(unseen, 'unseen');
+        yield* turns(5);
+      })(),
+    );
     loop.close();
     expect(reports.map(({ exception }) => (exception as Error).message)).toEqual(['unseen']);
     reports.length = 0;

@@ -114,6 +114,39 @@ describe('asCompleted by plain iteration', () => {
   });
 });
 
+describe('asCompleted with a newcomer', () => {
+  it('that takes what another was woken for leaves that one to wait for the next', () => {
+    virtually(function* (loop) {
+      const futures = [1, 2].map(() => loop.createFuture<string>());
+      const iterator = asCompleted(futures);
+      const waiting = createTask(iterator.next().value!);
+      yield* turns();
+      futures[0]!.setResult('first');
+      yield* turns();
+      // The waiter has been woken by now, and has not run.
+      expect(yield* iterator.next().value!).toBe('first');
+      futures[1]!.setResult('second');
+      expect(yield* waiting).toBe('second');
+    });
+  });
+
+  it('that takes what a cancelled one was woken for leaves nothing to hand on', () => {
+    virtually(function* (loop) {
+      const futures = [1, 2].map(() => loop.createFuture<string>());
+      const iterator = asCompleted(futures);
+      const waiting = createTask(iterator.next().value!);
+      yield* turns();
+      futures[0]!.setResult('first');
+      yield* turns();
+      expect(yield* iterator.next().value!).toBe('first');
+      waiting.cancel();
+      expect(yield* thrownBy(waiting)).toBeInstanceOf(CancelledError);
+      futures[1]!.setResult('second');
+      expect(yield* iterator.next().value!).toBe('second');
+    });
+  });
+});
+
 describe('asCompleted by asyncFor', () => {
   it('gives the very futures and tasks that were passed in', () => {
     virtually(function* () {

@@ -99,7 +99,9 @@ describe('asyncGenerator', () => {
         const error = yield* thrownBy(future);
         yield* emit((error as Error).message);
       });
-      loop.callLater(1, () => { future.setException(new ValueError('later')); });
+      loop.callLater(1, () => {
+        future.setException(new ValueError('later'));
+      });
       expect(yield* generator.anext()).toBe('later');
       yield* generator.aclose();
     });
@@ -159,7 +161,9 @@ describe('asyncGenerator', () => {
   });
 
   it('refuses a body that is no generator function', () => {
-    expect(() => asyncGenerator(42 as never)).toThrow('asyncGenerator(): body must be a generator function, got 42');
+    expect(() => asyncGenerator(42 as never)).toThrow(
+      'asyncGenerator(): body must be a generator function, got 42',
+    );
     expect(() => asyncGenerator((() => 42) as never)).toThrow(
       'asyncGenerator(): body must be a generator function (function*); it returned 42',
     );
@@ -189,32 +193,41 @@ describe('asyncGenerator', () => {
   it('turns a StopAsyncIteration of the body into a RuntimeError', () => {
     virtually(function* () {
       const stop = new StopAsyncIteration();
-       
+
       const generator = asyncGenerator<number>(function* () {
         throw stop;
       });
       const error = yield* thrownBy(generator.anext());
-      expect(error).toStrictEqual(new RuntimeError('async generator raised StopAsyncIteration', { cause: stop }));
+      expect(error).toStrictEqual(
+        new RuntimeError('async generator raised StopAsyncIteration', { cause: stop }),
+      );
       expect((error as Error).cause).toBe(stop);
     });
   });
 
-  it.each(['anext', 'asend', 'athrow', 'aclose'] as const)('cannot be asked by %s while it is being asked', (method) => {
-    virtually(function* () {
-      const generator = counting();
-      const first = createTask(generator.anext());
-      yield* turns();
-      const second =
-        method === 'athrow' ? generator.athrow(new Error())
-        : method === 'asend' ? generator.asend(undefined)
-        : generator[method]();
-      expect(yield* thrownBy(second)).toStrictEqual(
-        new RuntimeError(`${method}(): asynchronous generator is already running`),
-      );
-      expect(yield* first).toBe(0);
-      yield* generator.aclose();
-    });
-  });
+  it.each(['anext', 'asend', 'athrow', 'aclose'] as const)(
+    'cannot be asked by %s while it is being asked',
+    (method) => {
+      virtually(function* () {
+        const generator = counting();
+        const first = createTask(generator.anext());
+        yield* turns();
+        const second =
+          method === 'athrow'
+            ? generator.athrow(new Error())
+            : method === 'asend'
+              ? generator.asend(undefined)
+              : generator[method]();
+        expect(yield* thrownBy(second)).toStrictEqual(
+          new RuntimeError(
+            `${method === 'asend' ? 'anext' : method}(): asynchronous generator is already running`,
+          ),
+        );
+        expect(yield* first).toBe(0);
+        yield* generator.aclose();
+      });
+    },
+  );
 });
 
 describe('asend', () => {

@@ -9,6 +9,7 @@ import {
   type Coroutine,
   createTask,
   currentTask,
+  Future,
   iscoroutinefunction,
   sleep,
   Task,
@@ -83,6 +84,19 @@ describe('allTasks', () => {
       expect(names()).toEqual(['3']);
       yield* tasks[2]!;
       expect(names()).toEqual([]);
+    });
+  });
+
+  it('stay in order though somebody completes a task behind its back', () => {
+    onLoop((loop) => {
+      const task = loop.createTask(sleep(0, 'own'));
+      Future.prototype.setResult.call(task, 'forced');
+      expect(task.result()).toBe('forced');
+      const other = loop.createTask(sleep(1));
+      oneRound(loop);
+      oneRound(loop);
+      expect([...allTasks(loop)].map((each) => each.getName())).toEqual([other.getName()]);
+      loop.runUntilCompleteSync(other);
     });
   });
 

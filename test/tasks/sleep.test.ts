@@ -117,12 +117,30 @@ describe('sleep', () => {
     });
   });
 
-  it('is a coroutine, which runs once', () => {
+  it.each([0, 1])('of %d is a coroutine, which runs once', (delay) => {
     virtually(function* () {
-      const coro = sleep(1, 'once');
+      const coro = sleep(delay, 'once');
       expect(iscoroutine(coro)).toBe(true);
       expect(coro[Symbol.iterator]()).toBe(coro);
       expect(yield* coro).toBe('once');
+      expect(coro.next()).toEqual({ done: true, value: undefined });
+    });
+  });
+
+  it.each([0, 1])('of %d can be closed before it starts', (delay) => {
+    virtually(function* () {
+      const coro = sleep(delay, 'never');
+      expect(coro.return('closed')).toEqual({ done: true, value: 'closed' });
+      expect(yield* coro).toBe(undefined);
+    });
+  });
+
+  it.each([0, 1])('of %d ends with what is thrown into it', (delay) => {
+    virtually(function* () {
+      const coro = sleep(delay, 'never');
+      const error = new RangeError('no');
+      expect(coro.next().done).toBe(false);
+      expect(caught(() => coro.throw(error))).toBe(error);
       expect(coro.next()).toEqual({ done: true, value: undefined });
     });
   });

@@ -163,6 +163,73 @@ describe('The stack of a task', () => {
     });
   });
 
+  it('of one that waits in an iterator written by hand is empty, and looking does not disturb it', () => {
+    virtually(function* (loop) {
+      const future = loop.createFuture<string>();
+      /** Waits again as long as the future is not done, however often it is asked. */
+      const patient = {
+        next() {
+          return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
+        },
+        throw(error: unknown) {
+          throw error;
+        },
+        return: () => {},
+        [Symbol.iterator]() {
+          return this;
+        },
+      } as unknown as Coroutine<string>;
+      function* waits(): Coroutine<string> {
+        return yield* patient;
+      }
+      const tasks = [createTask(waits()), createTask(patient)];
+      yield* turns();
+      for (const task of tasks) expect(task.getStack()).toEqual([]);
+      future.setResult('done');
+      for (const task of tasks) expect(yield* task).toBe('done');
+    });
+  });
+
+  it('of a task made of an iterator written by hand is not looked for: that would step it', () => {
+    virtually(function* (loop) {
+      const future = loop.createFuture<string>();
+      let steps = 0;
+      const once = {
+        next: () => (steps++ === 0 ? future[Symbol.iterator]().next() : { done: true, value: 'stepped' }),
+        throw: () => {},
+        return: () => {},
+        [Symbol.iterator]() {
+          return this;
+        },
+      } as unknown as Coroutine<string>;
+      const task = createTask(once);
+      yield* turns();
+      expect(task.getStack()).toEqual([]);
+      expect(String(task)).toContain('coro=<coroutine object>');
+      expect(steps).toBe(1);
+      future.setResult('done');
+      expect(yield* task).toBe('stepped');
+    });
+  });
+
+  it('of one that failed with an error of an odd stack says what it can', () => {
+    virtually(function* () {
+      const error = new ValueError('no');
+      error.stack = 'ValueError: no\n    at nowhere\n    at far (away)\n    at Task._step (task.ts:1:1)';
+      const task = createTask(
+        (function* (): Coroutine {
+          throw error;
+        })(),
+      );
+      yield* turns();
+      expect(task.exception()).toBe(error);
+      expect(task.getStack().map((frame) => [frame.filename, frame.lineno, frame.colno])).toEqual([
+        ['<unknown>', 0, 0],
+        ['<unknown>', 0, 0],
+      ]);
+    });
+  });
+
   it('of one that failed with what is no error, or has no stack, is empty', () => {
     virtually(function* () {
       const error = new ValueError('no');

@@ -185,6 +185,16 @@ describe('Task', () => {
     });
   });
 
+  it('cannot be made of anything else', () => {
+    onLoop((loop) => {
+      for (const coro of [7, null, notmuch, {}, loop.createFuture()]) {
+        const error = caught(() => new Task(coro as never, { loop }));
+        expect(error).toBeInstanceOf(TypeError);
+        expect(error.message).toMatch(/^a coroutine was expected, got /);
+      }
+    });
+  });
+
   it('runs a coroutine that is frozen', () => {
     virtually(function* () {
       expect(yield* createTask(Object.freeze(notmuch()))).toBe('ok');
