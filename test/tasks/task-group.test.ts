@@ -809,6 +809,22 @@ describe.each<[string, TaskFactory | null]>([
       });
     });
 
+    it('passes on what else is thrown into its wait, and can still be told to end', () => {
+      inLoop(function* () {
+        const group = new TaskGroup();
+        yield* group.aenter();
+        const task = group.createTask(later(10, null));
+        yield* turns();
+        const leaving = group.aexit(null);
+        leaving.next();
+        const error = new MyError('thrown in');
+        expect(thrown(() => leaving.throw(error))).toBe(error);
+        group.cancel();
+        expect(yield* thrownBy(task)).toBeInstanceOf(CancelledError);
+        expect(currentTask()!.cancelling()).toBe(0);
+      });
+    });
+
     it('cannot be entered outside of a task', () => {
       inLoop(function* (loop) {
         let error: unknown;

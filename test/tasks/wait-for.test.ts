@@ -240,6 +240,28 @@ describe('waitFor', () => {
     });
   });
 
+  it('can be cancelled in the round in which the cleaning up ends', () => {
+    virtually(function* (loop) {
+      const gate = loop.createFuture<void>();
+      function* inner(): Coroutine {
+        try {
+          yield* sleep(10);
+        } finally {
+          yield* gate;
+        }
+      }
+      const task = createTask(inner());
+      const waiting = createTask(waitFor(task, 0));
+      yield* turns(3);
+      gate.setResult();
+      loop.callSoon(() => {
+        expect(task.done()).toBe(true);
+        waiting.cancel();
+      });
+      expect(yield* thrownBy(waiting)).toBeInstanceOf(CancelledError);
+    });
+  });
+
   describe('when what it waits for does not give in', () => {
     it('waits until that has really ended after the timeout, and returns its value', () => {
       virtually(function* (loop) {
