@@ -167,22 +167,24 @@ describe('The stack of a task', () => {
     virtually(function* (loop) {
       const future = loop.createFuture<string>();
       /** Waits again as long as the future is not done, however often it is asked. */
-      const patient = {
-        next() {
-          return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
-        },
-        throw(error: unknown) {
-          throw error;
-        },
-        return: () => {},
-        [Symbol.iterator]() {
-          return this;
-        },
-      } as unknown as Coroutine<string>;
+      const patient = (): Coroutine<string> =>
+        
+        ({
+          next() {
+            return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
+          },
+          throw(error: unknown) {
+            throw error;
+          },
+          return: () => {},
+          [Symbol.iterator]() {
+            return this;
+          },
+        }) as unknown as Coroutine<string>;
       function* waits(): Coroutine<string> {
-        return yield* patient;
+        return yield* patient();
       }
-      const tasks = [createTask(waits()), createTask(patient)];
+      const tasks = [createTask(waits()), createTask(patient())];
       yield* turns();
       for (const task of tasks) expect(task.getStack()).toEqual([]);
       future.setResult('done');
@@ -201,7 +203,7 @@ describe('The stack of a task', () => {
         [Symbol.iterator]() {
           return this;
         },
-      } as unknown as Coroutine<string>;
+      }) as unknown as Coroutine<string>;
       const task = createTask(once);
       yield* turns();
       expect(task.getStack()).toEqual([]);
