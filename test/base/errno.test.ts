@@ -1,20 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { addon } from '../../src/platform/addon.js';
 import { errnoOf, errorcode, strerror, useErrnoNumbers } from '../../src/base/errno.js';
 
 describe('the table of error numbers', () => {
-  const LINUX = { ...addon().constants };
-  afterEach(() => {
-    useErrnoNumbers(LINUX);
-  });
+  const before: Record<string, number> = {};
+  for (let errno = 1; errno < 200; errno++) {
+    const code = errorcode(errno);
+    if (code !== null) before[code] = errno;
+  }
+  for (const alias of ['EWOULDBLOCK', 'EDEADLOCK', 'ENOTSUP']) before[alias] = errnoOf(alias);
 
-  test('agrees with the C compiler of this system', () => {
-    const fromC = Object.entries(addon().constants).filter(([name]) => /^E[A-Z0-9]+$/.test(name));
-    expect(fromC.length).toBeGreaterThan(100);
-    for (const [name, value] of fromC) {
-      if (name.startsWith('EPOLL')) continue;
-      expect([name, errnoOf(name)]).toEqual([name, value]);
-    }
+  afterEach(() => {
+    useErrnoNumbers(before);
   });
 
   test('names numbers and says what they mean', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ADDRESS_INTS, type Addon, addon } from '../../src/platform/addon.js';
+import {
+  ADDRESS_INTS,
+  type Addon,
+  type Watch,
+  addon,
+  addonAvailable,
+  addonError,
+} from '../../src/platform/addon.js';
 import { owned, pair } from './support.js';
 
 const a: Addon & Required<Pick<Addon, 'epollCreate' | 'epollCtl' | 'epollWait'>> = addon() as never;
@@ -322,9 +329,28 @@ describe('what is no number, no buffer, no function', () => {
   });
 });
 
-test('there are no two libraries in one: a second load is the same functions', () => {
-  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
-  const path = require.resolve('node-gyp-build');
-  const build = require(path) as (directory: string) => Addon;
-  expect(build(process.cwd()).recv).toBe(a.recv);
+describe('the addon', () => {
+  test('is loaded once, and is there', () => {
+    expect(addonAvailable()).toBe(true);
+    expect(addonError()).toBeNull();
+    expect(addon()).toBe(a);
+  });
+
+  test('watches for writing too, where it is told to', async () => {
+    const [x] = pair();
+    const seen = await new Promise((resolve) => {
+      const watch = a.watch(
+        x,
+        (events) => {
+          (watch as Watch).close();
+          resolve(events);
+        },
+        3,
+      );
+      (watch as Watch).start();
+    });
+    expect(seen).toBe(2);
+    expect(a.watch(x, () => undefined, 0)).toBe(EINVAL);
+    expect(a.watch(x, () => undefined, 4)).toBe(EINVAL);
+  });
 });
