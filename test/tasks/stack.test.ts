@@ -168,7 +168,6 @@ describe('The stack of a task', () => {
       const future = loop.createFuture<string>();
       /** Waits again as long as the future is not done, however often it is asked. */
       const patient = (): Coroutine<string> =>
-        
         ({
           next() {
             return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
@@ -203,7 +202,7 @@ describe('The stack of a task', () => {
         [Symbol.iterator]() {
           return this;
         },
-      }) as unknown as Coroutine<string>;
+      } as unknown as Coroutine<string>;
       const task = createTask(once);
       yield* turns();
       expect(task.getStack()).toEqual([]);
