@@ -216,7 +216,8 @@ describe('The stack of a task', () => {
   it('of one that failed with an error of an odd stack says what it can', () => {
     virtually(function* () {
       const error = new ValueError('no');
-      error.stack = 'ValueError: no\n    at nowhere\n    at far (away)\n    at Task._step (task.ts:1:1)';
+      error.stack =
+        'ValueError: no\n    at nowhere\n    at /a folder/file.ts:3:4\n    at far (away)\n    at Task._step (task.ts:1:1)';
       const task = createTask(
         (function* (): Coroutine {
           throw error;
@@ -224,9 +225,10 @@ describe('The stack of a task', () => {
       );
       yield* turns();
       expect(task.exception()).toBe(error);
-      expect(task.getStack().map((frame) => [frame.filename, frame.lineno, frame.colno])).toEqual([
-        ['<unknown>', 0, 0],
-        ['<unknown>', 0, 0],
+      expect(task.getStack()).toEqual([
+        { name: 'far', filename: '<unknown>', lineno: 0, colno: 0 },
+        { name: '<anonymous>', filename: '/a folder/file.ts', lineno: 3, colno: 4 },
+        { name: '<anonymous>', filename: '<unknown>', lineno: 0, colno: 0 },
       ]);
     });
   });
