@@ -22,7 +22,9 @@ const require = createRequire(import.meta.url);
 const native = join(root, 'native');
 const built = join(root, 'build', 'Release', 'tsyncio.node');
 const STILL_WORKS =
-  'coroutines, tasks, timers, queues and streams work; runSync, addReader, sock* and tsyncio/socket need it';
+  'tasks, timers, queues, run and runSync work; addReader, sock*, tsyncio/socket and tsyncio/selectors need it';
+
+const NO_HEADERS = "Node's headers were not found";
 
 /** Loads in a process of its own, so that a broken binary cannot take this one along. */
 function loads(path) {
@@ -71,14 +73,19 @@ function findNodeGyp() {
 function buildByNodeGyp() {
   const nodeGyp = findNodeGyp();
   if (nodeGyp === undefined) return 'node-gyp was not found';
-  const run = spawnSync(process.execPath, [nodeGyp, 'rebuild', '--silent'], { cwd: root, encoding: 'utf8' });
+  // With Node's own headers there is nothing to download.
+  const headers = findHeaders();
+  const nodedir = headers === undefined ? [] : [`--nodedir=${dirname(dirname(headers))}`];
+  const run = spawnSync(process.execPath, [nodeGyp, 'rebuild', ...nodedir], { cwd: root, encoding: 'utf8' });
   if (run.status === 0 && existsSync(built) && loads(built)) return undefined;
-  return lastError(`${run.stdout}\n${run.stderr}`) ?? `node-gyp ended with ${run.status ?? run.signal}`;
+  return firstError(`${run.stdout}\n${run.stderr}`) ?? `node-gyp ended with ${run.status ?? run.signal}`;
 }
 
-function lastError(output) {
-  const lines = output.split('\n').filter((line) => /\berror\b|not found|ERR!|Could not/i.test(line));
-  return lines.at(0)?.trim().slice(0, 200);
+/** The line of a build's output that says most, short enough for one line. */
+function firstError(output) {
+  const lines = output.split('\n');
+  const line = lines.find((text) => /\berror: |Error: /.test(text)) ?? lines.find((text) => /ERR!|not found/.test(text));
+  return line?.replace(/^gyp ERR! (stack )?/, '').trim().slice(0, 200);
 }
 
 /** The directory with node_api.h, where Node came with its headers. */
@@ -91,7 +98,7 @@ function findHeaders() {
 /** @returns {string | undefined} what went wrong */
 function buildByCompiler(output, flags) {
   const headers = findHeaders();
-  if (headers === undefined) return "Node's headers were not found";
+  if (headers === undefined) return NO_HEADERS;
   const sources = readdirSync(native).filter((name) => name.endsWith('.c'));
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   mkdirSync(dirname(output), { recursive: true });
@@ -100,7 +107,7 @@ function buildByCompiler(output, flags) {
   const run = spawnSync(compiler, [...options, ...sources.map((name) => join(native, name))], { encoding: 'utf8' });
   if (run.error !== undefined) return `no C compiler (${compiler}) was found`;
   if (run.status === 0) return undefined;
-  return lastError(run.stderr) ?? `${compiler} ended with ${run.status ?? run.signal}`;
+  return firstError(run.stderr) ?? `${compiler} ended with ${run.status ?? run.signal}`;
 }
 
 function buildForSanitizers() {
@@ -119,7 +126,8 @@ function build() {
   if (gyp === undefined) return undefined;
   const compiler = buildByCompiler(built, ['-O3']);
   if (compiler === undefined && loads(built)) return undefined;
-  return /no C compiler/.test(compiler ?? '') ? compiler : gyp;
+  // The compiler's word is more to the point, where it came to speak at all.
+  return compiler === undefined || compiler === NO_HEADERS ? gyp : compiler;
 }
 
 function main() {

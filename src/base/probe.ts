@@ -12,7 +12,7 @@ export const probe: { on: boolean; stack: string | null } = { on: false, stack: 
 
 /** For iterators: record where we are. */
 export function recordProbe(): void {
-  probe.stack = new Error().stack ?? '';
+  probe.stack = new Error().stack!;
 }
 
 /** Step `coro`, whose innermost iterator must be suspended and one of ours, and return the stack that it recorded. */

@@ -105,7 +105,7 @@ export class Runner {
    */
   async run<T>(main: AwaitableLike<T>, options: RunOptions = {}): Promise<T> {
     const { loop, task } = this._start(main, options);
-    const interrupts = new Interrupts(loop, task as Task);
+    const interrupts = new Interrupts(loop, task);
     interrupts.listen();
     try {
       return await loop.runUntilComplete(task);

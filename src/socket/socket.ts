@@ -103,7 +103,7 @@ export class socket extends TransferSocket {
    */
   connectEx(address: Address): number {
     const result = this.#connect(address);
-    return result === TIMED_OUT ? errnoOf('EAGAIN') : -result;
+    return result === TIMED_OUT ? errnoOf('EAGAIN') : Math.abs(result);
   }
 
   #connect(address: Address): number {

@@ -33,7 +33,7 @@ export class TransferSocket extends BaseSocket {
     checkSize('recv', bufsize);
     const room = this.#roomFor(bufsize, flags);
     const length = Math.min(bufsize, room.length);
-    return copyOf(room, this.#recv(room, length, flags));
+    return copyOf(room, length, this.#recv(room, length, flags));
   }
 
   /**
@@ -67,8 +67,9 @@ export class TransferSocket extends BaseSocket {
   recvfrom<A extends Address | null = InetAddress>(bufsize: number, flags = 0): [data: Buffer, address: A] {
     checkSize('recvfrom', bufsize);
     const room = this.#roomFor(bufsize, flags);
-    const received = this.#recvfrom(room, Math.min(bufsize, room.length), flags);
-    return [copyOf(room, received), sender.decode() as A];
+    const length = Math.min(bufsize, room.length);
+    const received = this.#recvfrom(room, length, flags);
+    return [copyOf(room, length, received), sender.decode() as A];
   }
 
   /**
@@ -229,9 +230,9 @@ function fileDescriptorOf(file: SendableFile): number {
 /** As much as Python asks for at once. */
 const SENDFILE_STEP = 2 ** 30;
 
-/** With MSG_TRUNC more may have been there than was received. */
-function copyOf(room: Uint8Array, received: number): Buffer {
-  return Buffer.from(room.subarray(0, Math.min(received, room.length)));
+/** With MSG_TRUNC the system tells a length that may be more than it was asked for: the rest of the room is not ours. */
+function copyOf(room: Uint8Array, asked: number, received: number): Buffer {
+  return Buffer.from(room.subarray(0, Math.min(received, asked)));
 }
 
 function lengthIn(caller: string, buffer: Uint8Array, nbytes: number): number {

@@ -382,12 +382,23 @@ function errorOf(future: FutureLike<unknown>): unknown {
 
 /** Note that `coro` is the task's; a coroutine that another task has is replaced by one that says so. */
 function claim<T>(coro: Coroutine<T>, task: Task<T>): Coroutine<T> {
-  const owned = coro as Coroutine<T> & { [OWNER]?: Task };
+  const owned = coro as Owned<T>;
   const owner = owned[OWNER];
   if (owner !== undefined) return reusedCoroutine(owner.done());
-  if (Object.isExtensible(coro)) owned[OWNER] = task;
+  if (Object.isExtensible(coro)) {
+    owned[OWNER] = task;
+    // A task steps by next() and throw(). Whoever iterates awaits what the task has: that would step it too.
+    owned[Symbol.iterator] = awaitedTwice;
+  }
   return coro;
 }
+
+/** What `yield*` asks of a coroutine that a task has. */
+function awaitedTwice<T>(this: Owned<T>): Coroutine<T> {
+  return reusedCoroutine(this[OWNER]!.done());
+}
+
+type Owned<T> = Coroutine<T> & { [OWNER]?: Task };
 
 function link(task: TaskNode & { _loop: Loop }): void {
   const list = task._loop._tasks;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  Future} from '../../src/index.js';
+import type { Future } from '../../src/index.js';
 import {
   ContextVar,
   copyContext,
@@ -29,7 +28,12 @@ describe('addDoneCallback', () => {
       loop.callSoon(() => called.push(['queued after', true]));
       expect(called).toEqual([]);
       yield* turns();
-      expect(called).toEqual([['first', true], ['second', true], ['third', true], ['queued after', true]]);
+      expect(called).toEqual([
+        ['first', true],
+        ['second', true],
+        ['third', true],
+        ['queued after', true],
+      ]);
       future.cancel();
     });
   });
@@ -111,10 +115,12 @@ describe('addDoneCallback', () => {
   it('refuses what is no function, and what is no context', () => {
     virtually(function* (loop): Coroutine {
       const future = loop.createFuture();
-      expect(() => { future.addDoneCallback(42 as never); }).toThrow(TypeError);
-      expect(() => { future.addDoneCallback(() => undefined, { context: {} as never }); }).toThrow(
-        'a contextvars.Context was expected, got',
-      );
+      expect(() => {
+        future.addDoneCallback(42 as never);
+      }).toThrow(TypeError);
+      expect(() => {
+        future.addDoneCallback(() => undefined, { context: {} as never });
+      }).toThrow('a contextvars.Context was expected, got');
       yield* sleep(0);
     });
   });

@@ -130,8 +130,16 @@ describe('setResult', () => {
     expect(future._state).toBe('FINISHED');
     expect(future.result()).toBe(42);
     expect(future.exception()).toBe(null);
-    expect(thrown(() => { future.setResult(43); })).toStrictEqual(new InvalidStateError('invalid state'));
-    expect(thrown(() => { future.setException(new Error()); })).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setResult(43);
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setException(new Error());
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
     expect(future.cancel()).toBe(false);
     expect(future.result()).toBe(42);
   });
@@ -155,8 +163,16 @@ describe('setException', () => {
     expect(future.done()).toBe(true);
     expect(thrown(() => future.result())).toBe(error);
     expect(future.exception()).toBe(error);
-    expect(thrown(() => { future.setResult(1); })).toStrictEqual(new InvalidStateError('invalid state'));
-    expect(thrown(() => { future.setException(error); })).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setResult(1);
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setException(error);
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
   });
 
   it('makes an error of a class of errors', () => {
@@ -168,7 +184,11 @@ describe('setException', () => {
   it('takes nothing but errors', () => {
     const future = new Future({ loop });
     for (const wrong of ['text', 42, null, undefined, {}, class {}, () => undefined]) {
-      expect(thrown(() => { future.setException(wrong); })).toStrictEqual(new TypeError('invalid exception object'));
+      expect(
+        thrown(() => {
+          future.setException(wrong);
+        }),
+      ).toStrictEqual(new TypeError('invalid exception object'));
     }
     expect(future.done()).toBe(false);
   });
@@ -183,8 +203,16 @@ describe('cancel', () => {
     expect(future._state).toBe('CANCELLED');
     expect(thrown(() => future.result())).toBeInstanceOf(CancelledError);
     expect(thrown(() => future.exception())).toBeInstanceOf(CancelledError);
-    expect(thrown(() => { future.setResult(1); })).toStrictEqual(new InvalidStateError('invalid state'));
-    expect(thrown(() => { future.setException(new Error()); })).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setResult(1);
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
+    expect(
+      thrown(() => {
+        future.setException(new Error());
+      }),
+    ).toStrictEqual(new InvalidStateError('invalid state'));
     expect(future.cancel()).toBe(false);
   });
 
@@ -192,7 +220,10 @@ describe('cancel', () => {
     const future = new Future({ loop });
     future.cancel('my message');
     expect(future._cancelMessage).toBe('my message');
-    const [first, second] = [thrown(() => future.result()), thrown(() => future.exception())] as CancelledError[];
+    const [first, second] = [
+      thrown(() => future.result()),
+      thrown(() => future.exception()),
+    ] as CancelledError[];
     expect(first!.message).toBe('my message');
     expect(first!.args).toEqual(['my message']);
     expect(second!.args).toEqual(['my message']);
@@ -215,10 +246,12 @@ describe('cancel', () => {
   it('hands out the very error that a task died of to the first reader, and a new one to the next', () => {
     virtually(function* () {
       const died = new CancelledError('by hand');
-       
-      const task = createTask((function* (): Coroutine {
-        throw died;
-      })());
+
+      const task = createTask(
+        (function* (): Coroutine {
+          throw died;
+        })(),
+      );
       yield* turns(2);
       expect(thrown(() => task.result())).toBe(died);
       const later = thrown(() => task.result());
@@ -339,7 +372,9 @@ describe('isfuture', () => {
     expect(wrapFuture(duck as never)).toBe(duck);
     expect(ensureFuture(duck as never)).toBe(duck);
     function* main(): Coroutine<string> {
-      loop.callLater(1, () => { duck.finish(); });
+      loop.callLater(1, () => {
+        duck.finish();
+      });
       return yield* duck;
     }
     expect(loop.runUntilCompleteSync(main())).toBe('quack');

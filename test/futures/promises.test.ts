@@ -66,10 +66,11 @@ describe('wrapFuture', () => {
 
   it('makes a TypeError of a promise that is rejected with nothing', async () => {
     function* main(): Coroutine {
-       
       yield* wrapFuture(Promise.reject());
     }
-    await expect(run(main())).rejects.toStrictEqual(new TypeError('exceptions must derive from BaseException'));
+    await expect(run(main())).rejects.toStrictEqual(
+      new TypeError('exceptions must derive from BaseException'),
+    );
   });
 
   it('gives a future back as it is', () => {
@@ -86,7 +87,9 @@ describe('wrapFuture', () => {
   it('refuses a promise while the loop blocks', () => {
     virtually(function* () {
       expect(thrown(() => wrapFuture(Promise.resolve()))).toBeInstanceOf(RuntimeError);
-      expect(() => wrapFuture(Promise.resolve())).toThrow('a promise cannot be waited for while the loop blocks');
+      expect(() => wrapFuture(Promise.resolve())).toThrow(
+        'a promise cannot be waited for while the loop blocks',
+      );
       yield* sleep(0);
     });
   });
@@ -96,7 +99,6 @@ describe('wrapFuture', () => {
   });
 
   it('makes a future of the running loop, of the one that was set, or of the one given', async () => {
-     
     function* main(): Coroutine<boolean> {
       return wrapFuture(Promise.resolve()).getLoop() === getRunningLoop();
     }
@@ -112,9 +114,11 @@ describe('wrapFuture', () => {
   it('ignores what a promise does after the wait was cancelled', async () => {
     const reports = await reported(function* () {
       const promise = hostTurn('too late');
-      const task = createTask((function* (): Coroutine<string> {
-        return yield* wrapFuture(promise);
-      })());
+      const task = createTask(
+        (function* (): Coroutine<string> {
+          return yield* wrapFuture(promise);
+        })(),
+      );
       yield* sleep(0);
       task.cancel();
       expect(yield* thrownBy(task)).toBeInstanceOf(CancelledError);
@@ -162,7 +166,10 @@ describe('wrapFuture', () => {
     const loop = new VirtualEventLoop();
     const reports: ExceptionContext[] = [];
     loop.setExceptionHandler((_loop, context) => reports.push(context));
-    const futures = [wrapFuture(hostTurn(1), { loop }), wrapFuture(Promise.reject(new Error('late')), { loop })];
+    const futures = [
+      wrapFuture(hostTurn(1), { loop }),
+      wrapFuture(Promise.reject(new Error('late')), { loop }),
+    ];
     loop.close();
     await hostTurn();
     await hostTurn();
@@ -173,7 +180,6 @@ describe('wrapFuture', () => {
 
 describe('await future', () => {
   it('gives the result of a task to an async function, while the loop runs', async () => {
-     
     function* main(): Coroutine<Promise<string>> {
       const task = createTask(sleep(0.001, 'from a task'));
       return (async () => `${await task}!`)();
@@ -233,17 +239,20 @@ describe('await future', () => {
       () => createTask(sleep(0.002, 'adopted')),
       (loop) => {
         const later = loop.createFuture<string>();
-        loop.callLater(0.002, () => { later.setResult('adopted'); });
+        loop.callLater(0.002, () => {
+          later.setResult('adopted');
+        });
         return later;
       },
       () => Promise.resolve(createTask(sleep(0.002, 'adopted'))),
       async () => `${await createTask(sleep(0.002, 'adopt'))}ed`,
     ];
     for (const make of results) {
-       
-      const promise = run((function* (): Coroutine<PromiseLike<string>> {
-        return make(getRunningLoop());
-      })());
+      const promise = run(
+        (function* (): Coroutine<PromiseLike<string>> {
+          return make(getRunningLoop());
+        })(),
+      );
       expect(await Promise.race([promise, sleepHost(2)])).toBe('adopted');
     }
   });
@@ -251,10 +260,12 @@ describe('await future', () => {
   it('leaves a future of another loop, which main returns, to that loop', async () => {
     const other = new EventLoop();
     const future = other.createFuture<string>();
-     
-    const adopting = run((function* (): Coroutine<Future<string>> {
-      return future;
-    })());
+
+    const adopting = run(
+      (function* (): Coroutine<Future<string>> {
+        return future;
+      })(),
+    );
     function* main(): Coroutine {
       yield* sleep(0.01);
       future.setResult('from the other');
@@ -267,11 +278,19 @@ describe('await future', () => {
 
   it('works in Promise.all beside promises', async () => {
     async function user(): Promise<unknown[]> {
-      return await Promise.all([createTask(sleep(0.001, 1)), hostTurn(2), getRunningLoop().createTask(sleep(0, 3))]);
+      return await Promise.all([
+        createTask(sleep(0.001, 1)),
+        hostTurn(2),
+        getRunningLoop().createTask(sleep(0, 3)),
+      ]);
     }
-    expect(await run((function* (): Coroutine<unknown[]> {
-      return yield* wrapFuture(user());
-    })())).toEqual([1, 2, 3]);
+    expect(
+      await run(
+        (function* (): Coroutine<unknown[]> {
+          return yield* wrapFuture(user());
+        })(),
+      ),
+    ).toEqual([1, 2, 3]);
   });
 });
 

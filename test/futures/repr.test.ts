@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { inspect } from 'node:util';
-import { type Coroutine, createTask, type ExceptionContext, Future, RuntimeError, type Task } from '../../src/index.js';
+import {
+  type Coroutine,
+  createTask,
+  type ExceptionContext,
+  Future,
+  RuntimeError,
+  type Task,
+} from '../../src/index.js';
 import { turns, virtually } from '../helpers/virtual.js';
 
 describe('the text of a future', () => {
@@ -66,10 +73,13 @@ describe('the text of a future', () => {
   it('comes to an end for a task that is part of its own result', () => {
     virtually(function* () {
       const result: Task[] = [];
-       
-      const task = createTask((function* (): Coroutine<Task[]> {
-        return result;
-      })(), { name: 'itself' });
+
+      const task = createTask(
+        (function* (): Coroutine<Task[]> {
+          return result;
+        })(),
+        { name: 'itself' },
+      );
       result.push(task);
       yield* task;
       expect(String(task)).toMatch(/^<Task finished name='itself' coro=<.*> result=\[\.\.\.\]>$/);
@@ -78,16 +88,23 @@ describe('the text of a future', () => {
 
   it('comes to an end for tasks that wait for each other', () => {
     const reports: ExceptionContext[] = [];
-    virtually(function* () {
-      const tasks: Task[] = [];
-      function* waitsFor(index: number): Coroutine {
-        yield* tasks[index]!;
-      }
-      tasks.push(createTask(waitsFor(1), { name: 'a' }), createTask(waitsFor(0), { name: 'b' }));
-      yield* turns();
-      expect(String(tasks[0])).toMatch(/^<Task pending name='a' .*wait_for=<Task pending name='b' .*wait_for=\.\.\. cb=/);
-    }, { reports });
+    virtually(
+      function* () {
+        const tasks: Task[] = [];
+        function* waitsFor(index: number): Coroutine {
+          yield* tasks[index]!;
+        }
+        tasks.push(createTask(waitsFor(1), { name: 'a' }), createTask(waitsFor(0), { name: 'b' }));
+        yield* turns();
+        expect(String(tasks[0])).toMatch(
+          /^<Task pending name='a' .*wait_for=<Task pending name='b' .*wait_for=\.\.\. cb=/,
+        );
+      },
+      { reports },
+    );
     // They can never end.
-    expect(reports.map(({ message }) => message)).toEqual(Array(2).fill('Task was destroyed but it is pending!'));
+    expect(reports.map(({ message }) => message)).toEqual(
+      Array(2).fill('Task was destroyed but it is pending!'),
+    );
   });
 });

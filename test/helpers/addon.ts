@@ -1,7 +1,7 @@
-import { describe } from 'vitest';
-import { addonAvailable, addonError } from '../../src/platform/addon.js';
+import { addonError } from '../../src/platform/addon.js';
 
-if (!addonAvailable()) console.log(`suites on descriptors and sockets are left out: ${addonError()!.message}`);
+const missing = addonError();
 
-/** `describe`, for suites that need descriptors: left out where there is no addon. */
-export const describeWithAddon: ReturnType<typeof describe.skipIf> = describe.skipIf(!addonAvailable());
+/** There is no addon: suites on descriptors and sockets are left out (`describe.skipIf(noAddon)`), and this says why. */
+export const noAddon: boolean = missing !== null;
+if (missing !== null) console.log(`suites on descriptors and sockets are left out: ${missing.message}`);

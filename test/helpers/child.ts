@@ -4,7 +4,7 @@
  * The program is TypeScript text that imports `tsyncio`; it gets the sources, bundled. The bundle lies inside the
  * package's directory, because that is where the addon is looked for.
  */
-import { build } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,9 @@ export class Child {
   async printed(text: string): Promise<void> {
     while (!this._stdout.includes(text) && !this._stderr.includes(text)) {
       if (this._closed) {
-        throw new Error(`the child ended without printing ${JSON.stringify(text)}:\n${this._stdout}${this._stderr}`);
+        throw new Error(
+          `the child ended without printing ${JSON.stringify(text)}:\n${this._stdout}${this._stderr}`,
+        );
       }
       await new Promise<void>((resolve) => this._waiting.push(resolve));
     }
@@ -89,48 +91,62 @@ export class Child {
   }
 }
 
-/** Start `source` as a program. */
-export async function startChild(source: string, options: ChildOptions = {}): Promise<Child> {
+/** As in vitest.config.ts: the package by its name is its sources. */
+const packageSources: Plugin = {
+  name: 'tsyncio',
+  setup({ onResolve }) {
+    onResolve({ filter: /^tsyncio(\/|$)/ }, ({ path }) => ({
+      path: join(root, 'src', path.slice('tsyncio'.length), 'index.ts'),
+    }));
+  },
+};
+
+/** Bundle programs, with the package's sources, into a directory of their own below the package's. */
+export async function bundle(options: BuildOptions): Promise<string> {
   mkdirSync(bundles, { recursive: true });
   const directory = mkdtempSync(join(bundles, 'child-'));
-  const file = join(directory, 'main.mjs');
   await build({
-    stdin: { contents: source, loader: 'ts', sourcefile: 'main.ts', resolveDir: join(root, 'test') },
-    // As in vitest.config.ts: the package by its name is its sources.
-    plugins: [
-      {
-        name: 'tsyncio',
-        setup({ onResolve }) {
-          onResolve({ filter: /^tsyncio(\/|$)/ }, ({ path }) => ({
-            path: join(root, 'src', path.slice('tsyncio'.length), 'index.ts'),
-          }));
-        },
-      },
-    ],
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    sourcemap: 'inline',
-    outfile: file,
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
     logLevel: 'error',
+    ...options,
+    plugins: [...(options.plugins ?? []), packageSources],
   });
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', ...(options.nodeArgs ?? []), file, ...(options.args ?? [])],
-    {
-      cwd: root,
-      // What the test runner set for itself is no business of the child's.
-      env: { ...process.env, NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+  return directory;
+}
+
+/** Start the program in `file`; `cleanUp` is called when it has ended. */
+export function spawnChild(file: string, options: ChildOptions = {}, cleanUp: () => void = () => {}): Child {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
+    cwd: root,
+    // What the test runner set for itself is no business of the child's.
+    env: { ...process.env, NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Child(child, options.timeout ?? 15, cleanUp);
+}
+
+/** Start `source` as a program. */
+export async function startChild(source: string, options: ChildOptions = {}): Promise<Child> {
+  const directory = await bundle({
+    stdin: { contents: source, loader: 'ts', sourcefile: 'main.ts', resolveDir: join(root, 'test') },
+    entryNames: 'main',
+    sourcemap: 'inline',
+  });
+  return spawnChild(
+    join(directory, 'main.mjs'),
+    { ...options, nodeArgs: ['--enable-source-maps', ...(options.nodeArgs ?? [])] },
+    () => rmSync(directory, { recursive: true, force: true }),
   );
-  return new Child(child, options.timeout ?? 15, () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
 }
 
 /** Run `source` as a program, to its end. */
 export async function runChild(source: string, options: ChildOptions = {}): Promise<ChildResult> {
-  return await (await startChild(source, options)).ended;
+  return await (
+    await startChild(source, options)
+  ).ended;
 }

@@ -9,10 +9,16 @@ import {
   sleep,
   ValueError,
 } from '../../src/index.js';
-import { EpollSelector, EVENT_READ, EVENT_WRITE, PollSelector, SelectSelector } from '../../src/selectors/index.js';
+import {
+  EpollSelector,
+  EVENT_READ,
+  EVENT_WRITE,
+  PollSelector,
+  SelectSelector,
+} from '../../src/selectors/index.js';
 import { type socket, socketpair } from '../../src/socket/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
-import { describeWithAddon } from '../helpers/addon.js';
+import { noAddon } from '../helpers/addon.js';
 import { runChild } from '../helpers/child.js';
 import { blocking, hosted, virtual } from '../helpers/drivers.js';
 
@@ -21,10 +27,14 @@ const BOTH = EVENT_READ | EVENT_WRITE;
 
 const selectors = { EpollSelector, PollSelector, SelectSelector };
 const matrix = [hosted, blocking, virtual].flatMap((driver) =>
-  Object.entries(selectors).map(([name, Selector]) => ({ driver, Selector, title: `${name}, ${driver.name}` })),
+  Object.entries(selectors).map(([name, Selector]) => ({
+    driver,
+    Selector,
+    title: `${name}, ${driver.name}`,
+  })),
 );
 
-describeWithAddon.each(matrix)('addReader and addWriter ($title)', ({ driver, Selector }) => {
+describe.skipIf(noAddon).each(matrix)('addReader and addWriter ($title)', ({ driver, Selector }) => {
   let loop: EventLoop;
   let ours: socket;
   let theirs: socket;
@@ -262,7 +272,7 @@ describeWithAddon.each(matrix)('addReader and addWriter ($title)', ({ driver, Se
   });
 });
 
-describeWithAddon.each(Object.entries(selectors))('a parked hosted loop on %s', (_, Selector) => {
+describe.skipIf(noAddon).each(Object.entries(selectors))('a parked hosted loop on %s', (_, Selector) => {
   let loop: SelectorEventLoop;
   let pairs: [socket, socket][];
   const nodeTimer = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -332,7 +342,8 @@ describe('without the addon', () => {
       `,
       { env: { TSYNCIO_NO_ADDON: '1' } },
     );
-    const refusal = 'OSError ERR_TSYNCIO_NO_ADDON the tsyncio addon is not available: TSYNCIO_NO_ADDON=1 is set';
+    const refusal =
+      'OSError ERR_TSYNCIO_NO_ADDON the tsyncio addon is not available: TSYNCIO_NO_ADDON=1 is set';
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toEqual([refusal, refusal, 'false false', 'ran hosted']);
   });

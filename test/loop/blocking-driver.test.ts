@@ -2,9 +2,17 @@
  * What is true of the blocking driver alone: Node waits.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Coroutine, createTask, EventLoop, gather, RuntimeError, sleep, wrapFuture } from '../../src/index.js';
+import {
+  type Coroutine,
+  createTask,
+  EventLoop,
+  gather,
+  RuntimeError,
+  sleep,
+  wrapFuture,
+} from '../../src/index.js';
 import { socketpair } from '../../src/socket/index.js';
-import { describeWithAddon } from '../helpers/addon.js';
+import { noAddon } from '../helpers/addon.js';
 
 const REFUSAL = new RuntimeError(
   'a promise cannot be waited for while the loop blocks (runSync, runUntilCompleteSync, runForeverSync): nothing ' +
@@ -76,7 +84,7 @@ describe('the blocking driver', () => {
   });
 });
 
-describeWithAddon('the blocking driver, waiting for a descriptor', () => {
+describe.skipIf(noAddon)('the blocking driver, waiting for a descriptor', () => {
   it('is woken by it before the timer that is set', () => {
     const [a, b] = socketpair();
     const trace: string[] = [];

@@ -32,7 +32,8 @@ describe('debug mode', () => {
     // Without it they are called as any function is.
     loop.callSoon(coroutine);
     loop.setDebug(true);
-    const refusal = (method: string): TypeError => new TypeError(`coroutines cannot be used with ${method}()`);
+    const refusal = (method: string): TypeError =>
+      new TypeError(`coroutines cannot be used with ${method}()`);
     expect(() => loop.callSoon(coroutine)).toThrow(refusal('call_soon'));
     expect(() => loop.callSoonThreadsafe(coroutine)).toThrow(refusal('call_soon_threadsafe'));
     expect(() => loop.callLater(60, coroutine)).toThrow(refusal('call_at'));
@@ -68,7 +69,9 @@ describe.each(drivers)('debug mode, on the $name driver', (driver) => {
     loop.close();
     const warnings = log.filter(({ level }) => level === 'warning').map(({ message }) => message);
     expect(warnings.length).toBe(2);
-    expect(warnings[0]).toMatch(/^Executing <Handle busy\(30\) created at .*debug-mode\.test\.ts:\d+:\d+> took 30\.\d{3} seconds$/);
+    expect(warnings[0]).toMatch(
+      /^Executing <Handle busy\(30\) created at .*debug-mode\.test\.ts:\d+:\d+> took 30\.\d{3} seconds$/,
+    );
     expect(warnings[1]).toMatch(/^Executing <Task pending name='slow task' .*> took 40\.\d{3} seconds$/);
   });
 

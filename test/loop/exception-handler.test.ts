@@ -198,7 +198,9 @@ describe('a handler of one’s own', () => {
     expect(loop.getExceptionHandler()).toBe(handler);
     loop.callSoon(zeroDivision);
     runOnce();
-    expect(got).toEqual([[loop, expect.objectContaining({ message: 'Exception in callback zeroDivision()' })]]);
+    expect(got).toEqual([
+      [loop, expect.objectContaining({ message: 'Exception in callback zeroDivision()' })],
+    ]);
     expect(log).toEqual([]);
 
     loop.setExceptionHandler(null);

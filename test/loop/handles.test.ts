@@ -33,7 +33,10 @@ describe('a handle', () => {
   });
 
   it('says what it would call', () => {
-    const lambda = (() => () => undefined)();
+    const lambda = (
+      () => () =>
+        undefined
+    )();
     expect(String(loop.callSoon(noop, 1, 'a'))).toBe("<Handle noop(1, 'a')>");
     expect(String(loop.callSoon(lambda))).toBe('<Handle <lambda>()>');
     const cancelled = loop.callSoon(noop);

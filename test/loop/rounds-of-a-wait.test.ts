@@ -259,7 +259,7 @@ it.each<[what: string, rounds: number, measure: () => number]>([
       try {
         yield* sleep(0);
       } catch (error) {
-        yield* limit.aexit(error as Error);
+        yield* limit.aexit(error);
         throw error;
       }
     }),

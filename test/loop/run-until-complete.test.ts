@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Task } from '../../src/index.js';
 import {
   type Coroutine,
   createTask,
@@ -10,7 +11,6 @@ import {
   RuntimeError,
   sleep,
   SystemExit,
-  Task,
   ValueError,
 } from '../../src/index.js';
 import { blocking, drivers, virtual } from '../helpers/drivers.js';
@@ -110,9 +110,13 @@ describe.each(drivers)('runUntilComplete, on the $name driver', (driver) => {
     const closed = driver.newLoop();
     closed.close();
     const coro = sleep(1);
-    await expect(driver.runUntilComplete(closed, coro)).rejects.toThrow(new RuntimeError('Event loop is closed'));
+    await expect(driver.runUntilComplete(closed, coro)).rejects.toThrow(
+      new RuntimeError('Event loop is closed'),
+    );
     expect(coro.next()).toEqual({ done: true, value: undefined });
-    await expect(driver.runUntilComplete(closed, loop.createFuture())).rejects.toThrow('Event loop is closed');
+    await expect(driver.runUntilComplete(closed, loop.createFuture())).rejects.toThrow(
+      'Event loop is closed',
+    );
     await expect(driver.runForever(closed)).rejects.toThrow('Event loop is closed');
   });
 
@@ -130,7 +134,9 @@ describe.each(drivers)('runUntilComplete, on the $name driver', (driver) => {
       }
       return yield* sleep(0);
     }
-    expect(await driver.runUntilComplete(loop, outer())).toEqual(new RuntimeError('This event loop is already running'));
+    expect(await driver.runUntilComplete(loop, outer())).toEqual(
+      new RuntimeError('This event loop is already running'),
+    );
   });
 
   it('is left by KeyboardInterrupt and SystemExit of the task, and the next run by nothing', async () => {

@@ -551,8 +551,8 @@ describe('Queue', () => {
     });
   });
 
-  it('lets 100,000 getters be cancelled in the worst order in no time', () => {
-    const count = 100_000;
+  it('lets 20,000 getters be cancelled in the worst order in no time', () => {
+    const count = 20_000;
     const loop = new VirtualEventLoop();
     const queue = new Queue<string>();
     function* main(): Coroutine<string> {

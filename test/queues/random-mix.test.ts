@@ -207,5 +207,5 @@ describe('a random mix of producers, consumers, cancellations and timeouts', () 
       }
     });
     fc.assert(check, { numRuns: RUNS, ...(seed === undefined ? {} : { seed: Number(seed) }) });
-  });
+  }, 120_000);
 });

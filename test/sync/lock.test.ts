@@ -360,5 +360,5 @@ describe('Lock', () => {
     }
     expect(loop.runUntilCompleteSync(main())).toBe(count - 1);
     loop.close();
-  });
+  }, 60_000);
 });

@@ -340,8 +340,8 @@ describe('Semaphore', () => {
     }
   });
 
-  it('lets 100,000 waiters be cancelled in the worst order in no time', () => {
-    const count = 100_000;
+  it('lets 20,000 waiters be cancelled in the worst order in no time', () => {
+    const count = 20_000;
     const loop = new VirtualEventLoop();
     const semaphore = new Semaphore(0);
     function* main(): Coroutine {

@@ -80,7 +80,6 @@ describe('aiter and anext', () => {
     virtually(function* () {
       const error = new ValueError('no');
       const broken: AsyncIteratorLike<number> = {
-         
         *anext() {
           throw error;
         },
@@ -146,7 +145,6 @@ describe('asyncFor', () => {
       const counter = new Counter(3);
       expect(
         yield* thrownBy(
-           
           asyncFor(counter, function* () {
             throw error;
           }),
@@ -174,7 +172,6 @@ describe('asyncFor', () => {
       const error = new StopAsyncIteration('of the body');
       expect(
         yield* thrownBy(
-           
           asyncFor(new Counter(3), function* () {
             throw error;
           }),

@@ -60,7 +60,6 @@ describe('asyncWith', () => {
         const cm = new Noting(answer);
         expect(
           yield* thrownBy(
-             
             asyncWith(cm, function* () {
               throw error;
             }),
@@ -75,7 +74,7 @@ describe('asyncWith', () => {
     virtually(function* () {
       const result = yield* asyncWith(
         new Noting(true),
-         
+
         function* (): Coroutine<number> {
           throw new ValueError('dropped');
         },
@@ -90,7 +89,6 @@ describe('asyncWith', () => {
       const body = new ValueError('in the body');
       expect(
         yield* thrownBy(
-           
           asyncWith(new Noting(atExit), function* () {
             throw body;
           }),
@@ -114,7 +112,6 @@ describe('asyncWith', () => {
       const error = new ValueError('at entry');
       let touched = false;
       const cm = {
-         
         *aenter(): Coroutine {
           throw error;
         },
@@ -153,11 +150,10 @@ describe('asyncWith', () => {
   it('leaves with a GeneratorExit when the coroutine is closed', () => {
     const trace: unknown[] = [];
     const cm = {
-       
       *aenter(): Coroutine {
         trace.push('entered');
       },
-       
+
       *aexit(error: unknown): Coroutine {
         trace.push(error);
       },
@@ -207,7 +203,6 @@ describe('asyncWith', () => {
       });
       expect(primitive.locked()).toBe(false);
       yield* thrownBy(
-         
         asyncWith(primitive, function* () {
           throw new ValueError('inside');
         }),
@@ -217,7 +212,15 @@ describe('asyncWith', () => {
   });
 
   it('refuses what is no asynchronous context manager, before anything else is done', () => {
-    for (const wrong of [null, undefined, 42, {}, { *aenter() {} }, { *aexit() {} }, { enter() {}, exit() {} }]) {
+    for (const wrong of [
+      null,
+      undefined,
+      42,
+      {},
+      { *aenter() {} },
+      { *aexit() {} },
+      { enter() {}, exit() {} },
+    ]) {
       expect(
         thrown(() =>
           asyncWith(wrong as never, function* () {

@@ -167,22 +167,23 @@ describe('The stack of a task', () => {
     virtually(function* (loop) {
       const future = loop.createFuture<string>();
       /** Waits again as long as the future is not done, however often it is asked. */
-      const patient = {
-        next() {
-          return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
-        },
-        throw(error: unknown) {
-          throw error;
-        },
-        return: () => {},
-        [Symbol.iterator]() {
-          return this;
-        },
-      } as unknown as Coroutine<string>;
+      const patient = (): Coroutine<string> =>
+        ({
+          next() {
+            return future.done() ? { done: true, value: future.result() } : future[Symbol.iterator]().next();
+          },
+          throw(error: unknown) {
+            throw error;
+          },
+          return: () => {},
+          [Symbol.iterator]() {
+            return this;
+          },
+        }) as unknown as Coroutine<string>;
       function* waits(): Coroutine<string> {
-        return yield* patient;
+        return yield* patient();
       }
-      const tasks = [createTask(waits()), createTask(patient)];
+      const tasks = [createTask(waits()), createTask(patient())];
       yield* turns();
       for (const task of tasks) expect(task.getStack()).toEqual([]);
       future.setResult('done');
@@ -215,7 +216,8 @@ describe('The stack of a task', () => {
   it('of one that failed with an error of an odd stack says what it can', () => {
     virtually(function* () {
       const error = new ValueError('no');
-      error.stack = 'ValueError: no\n    at nowhere\n    at far (away)\n    at Task._step (task.ts:1:1)';
+      error.stack =
+        'ValueError: no\n    at nowhere\n    at /a folder/file.ts:3:4\n    at far (away)\n    at Task._step (task.ts:1:1)';
       const task = createTask(
         (function* (): Coroutine {
           throw error;
@@ -223,9 +225,10 @@ describe('The stack of a task', () => {
       );
       yield* turns();
       expect(task.exception()).toBe(error);
-      expect(task.getStack().map((frame) => [frame.filename, frame.lineno, frame.colno])).toEqual([
-        ['<unknown>', 0, 0],
-        ['<unknown>', 0, 0],
+      expect(task.getStack()).toEqual([
+        { name: 'far', filename: '<unknown>', lineno: 0, colno: 0 },
+        { name: '<anonymous>', filename: '/a folder/file.ts', lineno: 3, colno: 4 },
+        { name: '<anonymous>', filename: '<unknown>', lineno: 0, colno: 0 },
       ]);
     });
   });

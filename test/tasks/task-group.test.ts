@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  ExceptionGroup} from '../../src/index.js';
+import type { ExceptionGroup } from '../../src/index.js';
 import {
   allTasks,
   asyncGenerator,
@@ -358,7 +357,7 @@ describe.each<[string, TaskFactory | null]>([
     it('cancels a task that made a failing one while it was being made itself', () => {
       inLoop(function* () {
         let interrupted = false;
-         
+
         function* third(): Coroutine {
           throw new MyError('third task failed');
         }
@@ -786,7 +785,9 @@ describe.each<[string, TaskFactory | null]>([
           if (nested) error = yield* again();
         });
         if (!nested) error = yield* again();
-        expect(error).toStrictEqual(new RuntimeError('TaskGroup <TaskGroup entered> has already been entered'));
+        expect(error).toStrictEqual(
+          new RuntimeError('TaskGroup <TaskGroup entered> has already been entered'),
+        );
       });
     });
 
@@ -805,6 +806,22 @@ describe.each<[string, TaskFactory | null]>([
         expect(thrown(() => group.createTask(coro))).toStrictEqual(new RuntimeError(message));
         expect(coro.next()).toEqual({ done: true, value: undefined });
         expect(thrown(() => group.createTask(Promise.resolve()))).toStrictEqual(new RuntimeError(message));
+      });
+    });
+
+    it('passes on what else is thrown into its wait, and can still be told to end', () => {
+      inLoop(function* () {
+        const group = new TaskGroup();
+        yield* group.aenter();
+        const task = group.createTask(later(10, null));
+        yield* turns();
+        const leaving = group.aexit(null);
+        leaving.next();
+        const error = new MyError('thrown in');
+        expect(thrown(() => leaving.throw(error))).toBe(error);
+        group.cancel();
+        expect(yield* thrownBy(task)).toBeInstanceOf(CancelledError);
+        expect(currentTask()!.cancelling()).toBe(0);
       });
     });
 
@@ -974,7 +991,6 @@ describe.each<[string, TaskFactory | null]>([
 
     it('throws the error of a task that says so and fails', () => {
       inLoop(function* () {
-         
         function* endsAndFails(group: TaskGroup): Coroutine {
           group.cancel();
           throw new MyError();
@@ -1012,7 +1028,6 @@ describe.each<[string, TaskFactory | null]>([
     ])('throws the error of a body that %s', (_what, before) => {
       inLoop(function* () {
         const error = yield* thrownBy(
-           
           asyncWith(new TaskGroup(), function* (group) {
             if (before) group.cancel();
             try {
@@ -1121,7 +1136,7 @@ describe.each<[string, TaskFactory | null]>([
   it(eager ? 'cancels nobody inside of createTask' : 'steps nobody inside of createTask', () => {
     inLoop(function* () {
       const trace: string[] = [];
-       
+
       function* fails(): Coroutine {
         trace.push('started');
         throw new MyError();

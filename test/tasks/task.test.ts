@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
+  allTasks,
   type Coroutine,
   createTask,
   currentTask,
@@ -343,6 +344,24 @@ describe('Task', () => {
       loop.setDebug(false);
     });
     expect(report!.sourceTraceback).toContain('task.test.ts');
+  });
+
+  it('is not reported if it is that of runUntilComplete, whose caller knows', () => {
+    const reports = onLoop((loop) => {
+      loop.callSoon(() => loop.stop());
+      expect(caught(() => loop.runUntilCompleteSync(sleep(1))).message).toBe(
+        'Event loop stopped before Future completed.',
+      );
+    });
+    expect(reports).toEqual([]);
+  });
+
+  it('is not reported, nor among all tasks, if its construction failed', () => {
+    const reports = onLoop((loop) => {
+      caught(() => new Task(sleep(1), { loop, context: {} as never }));
+      expect(allTasks(loop).size).toBe(0);
+    });
+    expect(reports).toEqual([]);
   });
 
   it('is not reported if _logDestroyPending is off', () => {

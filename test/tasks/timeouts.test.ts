@@ -143,7 +143,6 @@ describe('timeout', () => {
         const cm = timeout(0.01);
         const error = new KeyError('no such key');
         const seen = yield* thrownBy(
-           
           asyncWith(cm, function* () {
             throw error;
           }),
@@ -478,7 +477,11 @@ describe('timeout', () => {
     it('is refused before the timeout is entered', () => {
       virtually(function* () {
         const cm = timeout(0.01);
-        expect(thrown(() => { cm.reschedule(0.02); })).toStrictEqual(new RuntimeError('Timeout has not been entered'));
+        expect(
+          thrown(() => {
+            cm.reschedule(0.02);
+          }),
+        ).toStrictEqual(new RuntimeError('Timeout has not been entered'));
         yield* turns();
       });
     });
@@ -487,9 +490,11 @@ describe('timeout', () => {
       virtually(function* () {
         const cm = timeout(0.01);
         yield* asyncWith(cm, nothing);
-        expect(thrown(() => { cm.reschedule(0.02); })).toStrictEqual(
-          new RuntimeError('Cannot change state of finished Timeout'),
-        );
+        expect(
+          thrown(() => {
+            cm.reschedule(0.02);
+          }),
+        ).toStrictEqual(new RuntimeError('Cannot change state of finished Timeout'));
       });
     });
 
@@ -502,16 +507,20 @@ describe('timeout', () => {
             try {
               yield* sleep(1);
             } finally {
-              whileExpiring = thrown(() => { cm.reschedule(0.02); });
+              whileExpiring = thrown(() => {
+                cm.reschedule(0.02);
+              });
               expect(String(cm)).toBe('<Timeout [expiring]>');
               expect(cm.expired()).toBe(true);
             }
           }),
         );
         expect(whileExpiring).toStrictEqual(new RuntimeError('Cannot change state of expiring Timeout'));
-        expect(thrown(() => { cm.reschedule(0.02); })).toStrictEqual(
-          new RuntimeError('Cannot change state of expired Timeout'),
-        );
+        expect(
+          thrown(() => {
+            cm.reschedule(0.02);
+          }),
+        ).toStrictEqual(new RuntimeError('Cannot change state of expired Timeout'));
       });
     });
   });
@@ -543,7 +552,11 @@ describe('timeout', () => {
         });
         yield* turns(2);
         expect(error).toStrictEqual(new RuntimeError('Timeout should be used inside a task'));
-        expect(thrown(() => { cm.reschedule(0.02); })).toStrictEqual(new RuntimeError('Timeout has not been entered'));
+        expect(
+          thrown(() => {
+            cm.reschedule(0.02);
+          }),
+        ).toStrictEqual(new RuntimeError('Timeout has not been entered'));
       });
     });
   });

@@ -46,7 +46,9 @@ describe('waitFor', () => {
   it('gives a result that comes in time', () => {
     virtually(function* (loop) {
       const future = loop.createFuture<string>();
-      loop.callLater(0.1, () => { future.setResult('ok'); });
+      loop.callLater(0.1, () => {
+        future.setResult('ok');
+      });
       expect(yield* waitFor(future, 0.2)).toBe('ok');
       expect(yield* waitFor(sleep(0.1, 'slept'), { timeout: 0.2 })).toBe('slept');
     });
@@ -78,7 +80,7 @@ describe('waitFor', () => {
       loop.callSoon(() => {
         turned = true;
       });
-       
+
       function* who(): Coroutine<unknown> {
         return currentTask();
       }
@@ -103,7 +105,7 @@ describe('waitFor', () => {
   it('passes a TimeoutError of the coroutine’s own on', () => {
     virtually(function* () {
       const error = new TimeoutError('its own');
-       
+
       function* fails(): Coroutine {
         throw error;
       }
@@ -136,7 +138,11 @@ describe('waitFor', () => {
       virtually(function* (loop) {
         const future = loop.createFuture<string>();
         future.setResult('done');
-        loop.callSoon(() => { throw new Error('it must not suspend'); }).cancel();
+        loop
+          .callSoon(() => {
+            throw new Error('it must not suspend');
+          })
+          .cancel();
         expect(yield* waitFor(future, none)).toBe('done');
         expect(loop.time()).toBe(0);
       });
@@ -234,11 +240,38 @@ describe('waitFor', () => {
     });
   });
 
+  it('can be cancelled in the round in which the cleaning up ends', () => {
+    virtually(function* (loop) {
+      const gate = loop.createFuture<void>();
+      function* inner(): Coroutine {
+        try {
+          yield* sleep(10);
+        } finally {
+          yield* gate;
+        }
+      }
+      const task = createTask(inner());
+      const waiting = createTask(waitFor(task, 0));
+      yield* turns(3);
+      gate.setResult();
+      loop.callSoon(() => {
+        expect(task.done()).toBe(true);
+        waiting.cancel();
+      });
+      expect(yield* thrownBy(waiting)).toBeInstanceOf(CancelledError);
+    });
+  });
+
   describe('when what it waits for does not give in', () => {
     it('waits until that has really ended after the timeout, and returns its value', () => {
       virtually(function* (loop) {
         const state = { exited: false };
-        expect(yield* waitFor(stubborn(state, () => loop.time()), 0.1)).toBe('stubborn');
+        expect(
+          yield* waitFor(
+            stubborn(state, () => loop.time()),
+            0.1,
+          ),
+        ).toBe('stubborn');
         expect(state.exited).toBe(true);
         expect(loop.time()).toBeCloseTo(0.2);
       });
@@ -247,7 +280,12 @@ describe('waitFor', () => {
     it('waits until that has really ended after it was cancelled itself', () => {
       virtually(function* (loop) {
         const state = { exited: false };
-        const task = createTask(waitFor(stubborn(state, () => loop.time()), 0.4));
+        const task = createTask(
+          waitFor(
+            stubborn(state, () => loop.time()),
+            0.4,
+          ),
+        );
         yield* turns();
         task.cancel();
         yield* wait([task]);
@@ -301,7 +339,9 @@ describe('waitFor', () => {
             throw new ValueError('while cancelled');
           }
         }
-        expect(yield* thrownBy(waitFor(createTask(fails()), 0.1))).toStrictEqual(new ValueError('while cancelled'));
+        expect(yield* thrownBy(waitFor(createTask(fails()), 0.1))).toStrictEqual(
+          new ValueError('while cancelled'),
+        );
       });
     });
   });
@@ -309,9 +349,11 @@ describe('waitFor', () => {
   describe('that is cancelled', () => {
     it.each([null, 60])('with a timeout of %s cancels what it waits for', (seconds) => {
       virtually(function* (loop) {
-        const task = createTask((function* (): Coroutine {
-          yield* loop.createFuture();
-        })());
+        const task = createTask(
+          (function* (): Coroutine {
+            yield* loop.createFuture();
+          })(),
+        );
         const waiting = createTask(waitFor(task, seconds));
         loop.callSoon(() => waiting.cancel());
         expect(yield* thrownBy(waiting)).toBeInstanceOf(CancelledError);

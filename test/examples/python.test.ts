@@ -1,0 +1,95 @@
+/*
+ * The programs of Python's documentation, ported by the naming rule, print what Python prints: python/*.out is what
+ * CPython 3.15 printed. They run in processes of their own, a few at a time.
+ * `run` takes a loop in virtual time there, so that they depend on no clock; those on loops of their own do not.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plugin } from 'esbuild';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { addonAvailable } from '../../src/platform/addon.js';
+import { bundle, spawnChild } from '../helpers/child.js';
+
+const programs = new URL('../../examples/python/', import.meta.url);
+const outputs = new URL('python/', import.meta.url);
+
+/** What can't be as it is in Python, with the reason. */
+const differences: Readonly<Record<string, readonly (readonly [python: string, here: string])[]>> = {
+  // A loop belongs to a thread: no object can be shared with another that would call it from there.
+  dev_debug_slow_callback: [
+    ["['Non-thread-safe operation invoked on an event loop other than the current one']\n", ''],
+  ],
+  // The name of the program's own function is turned by the rule too.
+  eventloop_exception_handler: [['broken_callback()', 'brokenCallback()']],
+  // A generator ends by returning, and no exception says so: there is no StopIteration.
+  future_states: [["RuntimeError <- StopIteration('x')\n", '']],
+  // The error has a text here, and none in Python.
+  queue_shutdown: [['QueueShutDown()', "QueueShutDown('queue is shut down')"]],
+  // A class does not know its module.
+  sync_barrier: [['asyncio.locks.Barrier', 'Barrier']],
+};
+
+/** What virtual time can't serve: it comes from the host, or lets time pass without telling the loop. */
+const onRealClock = new Set([
+  'concept_homemade_sleep',
+  'dev_debug_slow_callback',
+  'dev_never_retrieved',
+  'runner_keyboard_interrupt',
+]);
+
+/** Makes `run` take a loop in virtual time: the order in which short sleeps end depends on no load then. */
+const virtualTime: Plugin = {
+  name: 'virtual time',
+  setup({ onResolve }) {
+    onResolve({ filter: /^tsyncio$/ }, () => ({
+      path: fileURLToPath(new URL('virtual-run.ts', import.meta.url)),
+    }));
+  },
+};
+
+/** What waits for descriptors, which needs the addon. */
+const onDescriptors = new Set(['eventloop_add_reader']);
+
+function names(directory: URL, ending: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
+}
+
+function expected(name: string): string {
+  let text = readFileSync(new URL(`${name}.out`, outputs), 'utf8');
+  for (const [python, here] of differences[name] ?? []) {
+    expect(text).toContain(python);
+    text = text.replaceAll(python, here);
+  }
+  return text;
+}
+
+describe.concurrent('the programs of Python’s documentation', () => {
+  let bundled: string;
+
+  beforeAll(async () => {
+    const entryPoints = names(outputs, '.out').map((name) => fileURLToPath(new URL(`${name}.ts`, programs)));
+    // The library has a folder of its own, by which its frames are known in stacks.
+    const chunkNames = 'tsyncio/[name]-[hash]';
+    bundled = await bundle({ entryPoints, splitting: true, chunkNames, plugins: [virtualTime] });
+  });
+
+  afterAll(() => rmSync(bundled, { recursive: true, force: true }));
+
+  it('are those whose output is recorded', () => {
+    // python.ts is what they have in common: print() and repr().
+    expect(names(programs, '.ts').filter((name) => name !== 'python')).toEqual(names(outputs, '.out'));
+  });
+
+  for (const name of names(outputs, '.out')) {
+    it(`${name} prints what Python prints`, async ({ skip }) => {
+      skip(onDescriptors.has(name) && !addonAvailable(), 'it waits for descriptors, and there is no addon');
+      const env = { PROGRAM_CLOCK: onRealClock.has(name) ? 'real' : 'virtual' };
+      const { stdout, stderr, code } = await spawnChild(join(bundled, `${name}.mjs`), { env }).ended;
+      expect({ stdout, stderr, code }).toEqual({ stdout: expected(name), stderr: '', code: 0 });
+    });
+  }
+});
