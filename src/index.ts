@@ -69,5 +69,6 @@ export * from './futures/index.js';
 export * from './tasks/index.js';
 export * from './protocols/index.js';
 export * from './loop/index.js';
+import './transports/index.js';
 export * from './sync/index.js';
 export * from './queues/index.js';

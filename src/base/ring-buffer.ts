@@ -49,6 +49,11 @@ export class RingBuffer<T> {
     this._length++;
   }
 
+  /** The item that {@link RingBuffer.shift} would give; undefined for none. */
+  peek(): T | undefined {
+    return this._length === 0 ? undefined : this._slots[this._head];
+  }
+
   /** Take the first item out; `undefined` if there is none. */
   shift(): T | undefined {
     if (this._length === 0) return undefined;

@@ -11,8 +11,11 @@ import {
   type AddrInfoOptions,
   AF_INET,
   AF_INET6,
+  AI_ADDRCONFIG,
+  AI_ALL,
   AI_CANONNAME,
   AI_NUMERICHOST,
+  AI_V4MAPPED,
   gaierror,
   getaddrinfo as getaddrinfoSync,
   getnameinfo as getnameinfoSync,
@@ -61,8 +64,12 @@ function isOf(family: number, host: string): boolean {
   }
 }
 
-function* lookUp(host: string, family: number, hints: number): Coroutine<string[]> {
+/** The flags that Node's resolver takes. Of the others none says which addresses a name has. */
+const HINTS: number = AI_ADDRCONFIG | AI_V4MAPPED | AI_ALL;
+
+function* lookUp(host: string, family: number, flags: number): Coroutine<string[]> {
   const dns = builtin('node:dns/promises');
+  const hints = flags & HINTS;
   const nodeFamily = family === AF_INET ? 4 : family === AF_INET6 ? 6 : 0;
   try {
     const found = yield* wrapFuture(

@@ -6,6 +6,7 @@
  */
 import type { Coroutine } from '../base/awaitable.js';
 import { RuntimeError } from '../base/errors.js';
+import { reprValue } from '../base/repr.js';
 import { copyContext } from '../contextvars/index.js';
 import { addonAvailable, addonError } from '../platform/addon.js';
 import { blockFor } from '../platform/host.js';
@@ -31,6 +32,13 @@ import * as ops from './sock.js';
 interface Watchers {
   reader: Handle | null;
   writer: Handle | null;
+}
+
+/** What has a descriptor of its own in the loop: a transport, or a listening socket. @internal */
+export interface DescriptorOwner {
+  isClosing(): boolean;
+  /** The loop is being closed. */
+  _abandoned(): void;
 }
 
 /** What a {@link SelectorEventLoop} can wait with. */
@@ -63,6 +71,10 @@ export type FileDescriptorLike = FileObject;
 export class SelectorEventLoop extends NetworkEventLoop {
   /** null where the addon is missing. @internal */
   _selector: LoopSelector | null;
+  /** The transports, by descriptor. @internal */
+  readonly _transports: Map<number, DescriptorOwner> = new Map();
+  /** The listening sockets. @internal */
+  readonly _listening: Set<DescriptorOwner> = new Set();
   private _hostWatcher: HostWatch | null = null;
 
   /** @param selector - what to wait with; by default the best there is */
@@ -77,24 +89,29 @@ export class SelectorEventLoop extends NetworkEventLoop {
    *
    * Python: `loop.add_reader`.
    *
-   * @throws RuntimeError if the loop is closed, or the addon is missing; ValueError if `fd` is no descriptor.
+   * @throws RuntimeError if the loop is closed, the addon is missing, or a transport uses the descriptor; ValueError if
+   * `fd` is no descriptor.
    */
   addReader<A extends unknown[]>(fd: FileDescriptorLike, callback: Callback<A>, ...args: A): void {
+    this._ensureFdNoTransport(fd);
     this._add(fd, EVENT_READ, new Handle(callback, args, this, copyContext()));
   }
 
   /** As {@link SelectorEventLoop.addReader}, for writing. Python: `loop.add_writer`. */
   addWriter<A extends unknown[]>(fd: FileDescriptorLike, callback: Callback<A>, ...args: A): void {
+    this._ensureFdNoTransport(fd);
     this._add(fd, EVENT_WRITE, new Handle(callback, args, this, copyContext()));
   }
 
   /** Take back {@link SelectorEventLoop.addReader}. Python: `loop.remove_reader`. @returns whether there was one. */
   removeReader(fd: FileDescriptorLike): boolean {
+    this._ensureFdNoTransport(fd);
     return this._remove(fd, EVENT_READ);
   }
 
   /** Take back {@link SelectorEventLoop.addWriter}. Python: `loop.remove_writer`. @returns whether there was one. */
   removeWriter(fd: FileDescriptorLike): boolean {
+    this._ensureFdNoTransport(fd);
     return this._remove(fd, EVENT_WRITE);
   }
 
@@ -200,6 +217,14 @@ export class SelectorEventLoop extends NetworkEventLoop {
     return event === EVENT_READ ? data.reader : data.writer;
   }
 
+  /** A descriptor that a transport uses is nobody else's. @internal */
+  _ensureFdNoTransport(fd: FileDescriptorLike): void {
+    if (this._transports.size === 0) return;
+    const transport = this._transports.get(fileobjToFd(fd));
+    if (transport === undefined || transport.isClosing()) return;
+    throw new RuntimeError(`File descriptor ${reprValue(fd)} is used by transport ${reprValue(transport)}`);
+  }
+
   /** @internal */
   _add(fd: FileDescriptorLike, event: number, handle: Handle): void {
     this._checkClosed();
@@ -220,7 +245,8 @@ export class SelectorEventLoop extends NetworkEventLoop {
     this._watchedChanged(number, (key?.events ?? 0) | event);
   }
 
-  private _remove(fd: FileDescriptorLike, event: number): boolean {
+  /** @internal */
+  _remove(fd: FileDescriptorLike, event: number): boolean {
     const map = this._selector?.getMap();
     if (map === null || map === undefined) return false;
     const number = fileobjToFd(fd);
@@ -283,6 +309,9 @@ export class SelectorEventLoop extends NetworkEventLoop {
     if (this.isClosed()) return;
     super.close();
     this._watched = 0;
+    for (const owner of [...this._transports.values(), ...this._listening]) owner._abandoned();
+    this._transports.clear();
+    this._listening.clear();
     this._selector?.close();
   }
 }

@@ -21,9 +21,9 @@ import { ensureResolved } from './resolve.js';
 
 /** What this file needs of a loop beyond the base: see SelectorEventLoop. */
 interface SockLoop extends BaseEventLoop {
-  removeReader(fd: number): boolean;
-  removeWriter(fd: number): boolean;
+  _ensureFdNoTransport(fd: number): void;
   _add(fd: number, event: number, handle: Handle): void;
+  _remove(fd: number, event: number): boolean;
   _handleOf(fd: number, event: number): Handle | null;
 }
 
@@ -51,8 +51,9 @@ function release(future: Future<void>): void {
 }
 
 /** Wait until `sock` is ready for `event`. */
-function* whenReady(loop: SockLoop, sock: socket, event: number): Coroutine {
+export function* whenReady(loop: SockLoop, sock: socket, event: number): Coroutine {
   const fd = sock.fileno();
+  loop._ensureFdNoTransport(fd);
   const future = loop.createFuture<void>();
   const handle = new Handle(release, [future], loop, copyContext());
   const other = loop._handleOf(fd, event);
@@ -65,10 +66,7 @@ function* whenReady(loop: SockLoop, sock: socket, event: number): Coroutine {
   try {
     yield* future;
   } finally {
-    if (!handle.cancelled()) {
-      if (event === EVENT_READ) loop.removeReader(fd);
-      else loop.removeWriter(fd);
-    }
+    if (!handle.cancelled()) loop._remove(fd, event);
   }
 }
 

@@ -1,0 +1,41 @@
+/*
+ * From a connected socket to a transport and a protocol.
+ */
+import type { Coroutine } from '../base/awaitable.js';
+import type { Connection, SelectorEventLoop, TlsTimeouts } from '../loop/index.js';
+import { tls } from '../loop/network-provider.js';
+import { type BaseProtocol, type ProtocolFactory, type Transport } from '../protocols/index.js';
+import { makeProtocol } from '../protocols/protocols.js';
+import type { socket } from '../socket/index.js';
+import { SelectorSocketTransport } from './socket-transport.js';
+import { isGiven } from './tls-options.js';
+
+/** TLS, and which end this is. */
+export interface TlsChoice extends TlsTimeouts {
+  ssl?: boolean | object | null | undefined;
+  serverHostname?: string | null | undefined;
+  serverSide?: boolean | undefined;
+}
+
+/** Make the protocol, then the transport, and wait until they know each other. The socket is the transport's from then on. */
+export function* connectionOf<P extends BaseProtocol>(
+  loop: SelectorEventLoop,
+  sock: socket,
+  factory: ProtocolFactory<P>,
+  choice: TlsChoice,
+): Coroutine<Connection<P>> {
+  sock.setblocking(false);
+  const protocol = makeProtocol(factory);
+  const waiter = loop.createFuture<void>();
+  const { ssl, ...options } = choice;
+  const transport: Transport = isGiven(ssl)
+    ? tls().makeTransport(loop, sock, protocol, ssl === true ? null : ssl, waiter, options)
+    : new SelectorSocketTransport(loop, sock, protocol, { waiter });
+  try {
+    yield* waiter;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+  return [transport, protocol];
+}

@@ -1,0 +1,172 @@
+/*
+ * loop.createDatagramEndpoint.
+ */
+import type { Coroutine } from '../base/awaitable.js';
+import { OSError, ValueError } from '../base/errors.js';
+import { logger } from '../base/log.js';
+import type { DatagramOptions, SelectorEventLoop } from '../loop/index.js';
+import type {
+  BaseProtocol,
+  DatagramProtocol,
+  DatagramTransport,
+  ProtocolFactory,
+} from '../protocols/index.js';
+import { makeProtocol } from '../protocols/protocols.js';
+import { type Address, reprAddress } from '../socket/address.js';
+import { AF_UNIX, SO_BROADCAST, socket, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../socket/index.js';
+import { ensureResolved, type HostAndPort } from './addresses.js';
+import { setReuseport } from './create-server.js';
+import { SelectorDatagramTransport } from './datagram-transport.js';
+import { removeStale } from './stale-socket.js';
+
+/** A family and a protocol, with the addresses that they have in it. */
+interface Candidate {
+  readonly family: number;
+  readonly proto: number;
+  local: Address | null;
+  remote: Address | null;
+}
+
+/** A socket, and the address that its transport sends to. */
+interface Endpoint {
+  readonly sock: socket;
+  readonly remote: Address | null;
+}
+
+/** `loop.createDatagramEndpoint`. */
+export function* createDatagramEndpoint<P extends BaseProtocol>(
+  loop: SelectorEventLoop,
+  factory: ProtocolFactory<P>,
+  options: DatagramOptions,
+): Coroutine<[transport: DatagramTransport, protocol: P]> {
+  const { sock, remote } =
+    options.sock == null ? yield* newEndpoint(loop, options) : givenEndpoint(options, options.sock);
+  const protocol = makeProtocol(factory);
+  const waiter = loop.createFuture<void>();
+  const asDatagram = protocol as unknown as DatagramProtocol;
+  const transport = new SelectorDatagramTransport(loop, sock, asDatagram, remote, { waiter });
+  if (loop.getDebug()) logDebug(options, `(${transport.toString()}, ${String(protocol)})`);
+  try {
+    yield* waiter;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+  return [transport, protocol];
+}
+
+function logDebug({ localAddr, remoteAddr }: DatagramOptions, endpoint: string): void {
+  const remote = `remote_addr=${String(remoteAddr ?? null)} created: ${endpoint}`;
+  if (localAddr == null) logger.debug(`Datagram endpoint ${remote}`);
+  else logger.info(`Datagram endpoint local_addr=${String(localAddr)} ${remote}`);
+}
+
+function givenEndpoint(options: DatagramOptions, sock: socket): Endpoint {
+  if (sock.type === SOCK_STREAM) throw new ValueError(`A datagram socket was expected, got ${String(sock)}`);
+  const { localAddr, remoteAddr, family, proto, flags, reusePort, allowBroadcast } = options;
+  const modifiers = {
+    ...{ local_addr: localAddr, remote_addr: remoteAddr, family, proto, flags },
+    ...{ reuse_port: reusePort, allow_broadcast: allowBroadcast },
+  };
+  const problems = Object.entries(modifiers).filter(([, value]) => Boolean(value));
+  if (problems.length > 0) {
+    const text = problems.map(([name, value]) => `${name}=${showOption(value)}`).join(', ');
+    throw new ValueError(
+      `socket modifier keyword arguments can not be used when sock is specified. (${text})`,
+    );
+  }
+  sock.setblocking(false);
+  return { sock, remote: null };
+}
+
+function showOption(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : reprAddress(value as Address);
+}
+
+function* newEndpoint(loop: SelectorEventLoop, options: DatagramOptions): Coroutine<Endpoint> {
+  const errors: unknown[] = [];
+  for (const candidate of yield* candidates(loop, options)) {
+    try {
+      return yield* endpointOf(loop, options, candidate);
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error;
+      errors.push(error);
+    }
+  }
+  throw errors[0];
+}
+
+function* candidates(loop: SelectorEventLoop, options: DatagramOptions): Coroutine<Candidate[]> {
+  const { localAddr = null, remoteAddr = null, family = 0, proto = 0 } = options;
+  if (isNone(localAddr) && isNone(remoteAddr)) {
+    if (family === 0) throw new ValueError('unexpected address family');
+    return [{ family, proto, local: null, remote: null }];
+  }
+  if (family !== AF_UNIX) return yield* inetCandidates(loop, options);
+  return [{ family, proto, local: unixPath(localAddr, true), remote: unixPath(remoteAddr, false) }];
+}
+
+function unixPath(path: Address | null, isLocal: boolean): string | null {
+  if (path === null) return null;
+  if (typeof path !== 'string') throw new TypeError('string is expected');
+  if (isLocal) removeStale(path);
+  return path;
+}
+
+function isNone(address: Address | null): boolean {
+  return address === null || address.length === 0;
+}
+
+/** Those families for which each address that is given is known. */
+function* inetCandidates(loop: SelectorEventLoop, options: DatagramOptions): Coroutine<Candidate[]> {
+  const { localAddr = null, remoteAddr = null, family, proto, flags } = options;
+  const byFamily = new Map<string, Candidate>();
+  for (const [side, address] of [
+    ['local', localAddr],
+    ['remote', remoteAddr],
+  ] as const) {
+    if (address === null) continue;
+    if (!Array.isArray(address) || address.length !== 2) throw new TypeError('2-tuple is expected');
+    const wanted = { family, type: SOCK_DGRAM, proto, flags };
+    const infos = yield* ensureResolved(loop, address as unknown as HostAndPort, wanted);
+    if (infos.length === 0) throw new OSError('getaddrinfo() returned empty list');
+    for (const [infoFamily, , infoProto, , found] of infos) {
+      const key = `${infoFamily} ${infoProto}`;
+      const candidate = byFamily.get(key) ?? {
+        family: infoFamily,
+        proto: infoProto,
+        local: null,
+        remote: null,
+      };
+      candidate[side] = found;
+      byFamily.set(key, candidate);
+    }
+  }
+  const complete = [...byFamily.values()].filter(
+    ({ local, remote }) => (localAddr === null || local !== null) && (remoteAddr === null || remote !== null),
+  );
+  if (complete.length === 0) throw new ValueError('can not get address information');
+  return complete;
+}
+
+function* endpointOf(
+  loop: SelectorEventLoop,
+  options: DatagramOptions,
+  { family, proto, local, remote }: Candidate,
+): Coroutine<Endpoint> {
+  const { reusePort, allowBroadcast } = options;
+  const sock = new socket(family, SOCK_DGRAM, proto);
+  try {
+    if (reusePort === true) setReuseport(sock);
+    if (allowBroadcast === true) sock.setsockopt(SOL_SOCKET, SO_BROADCAST, true);
+    sock.setblocking(false);
+    if (local !== null) sock.bind(local);
+    // One that is connected cannot send to all.
+    if (remote !== null && allowBroadcast !== true) yield* loop.sockConnect(sock, remote);
+    return { sock, remote };
+  } catch (error) {
+    sock.close();
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+/*
+ * Datagrams on a socket of ours. Errors of single datagrams are told to the protocol, and end nothing.
+ */
+import { OSError, ValueError } from '../base/errors.js';
+import { osError } from '../base/oserror.js';
+import { RingBuffer } from '../base/ring-buffer.js';
+import type { SelectorEventLoop } from '../loop/index.js';
+import type { DatagramProtocol, DatagramTransport } from '../protocols/index.js';
+import { type Address, AddressBlock, reprAddress } from '../socket/address.js';
+import { type Bytes, bytesOf, scratchBytes } from '../socket/bytes.js';
+import type { socket } from '../socket/index.js';
+import { sockaddrOf } from '../socket/sockaddr.js';
+import { wouldBlock } from './errnos.js';
+import { SelectorTransport, type TransportOptions } from './selector-transport.js';
+
+/** What a waiting datagram counts beyond its bytes, so that empty ones cannot pile up unnoticed. CPython has the same. */
+const HEADER_SIZE = 8;
+
+const sender = new AddressBlock();
+
+interface Datagram {
+  readonly data: Uint8Array;
+  readonly addr: Address | null;
+}
+
+/** The datagram transport of selector loops. Python: `asyncio.selector_events._SelectorDatagramTransport`. */
+export class SelectorDatagramTransport extends SelectorTransport implements DatagramTransport {
+  declare _protocol: DatagramProtocol | null;
+  private readonly _address: Address | null;
+  private readonly _connected: boolean;
+  private readonly _waiting: RingBuffer<Datagram> = new RingBuffer<Datagram>();
+
+  constructor(
+    loop: SelectorEventLoop,
+    sock: socket,
+    protocol: DatagramProtocol,
+    address: Address | null = null,
+    options: TransportOptions = {},
+  ) {
+    super(loop, sock, protocol, options);
+    this._address = address;
+    this._connected = isPresent(this._extra.peername);
+    this._begin(options.waiter);
+  }
+
+  /** @internal */
+  override _readReady(): void {
+    if (this._connLost > 0) return;
+    const scratch = scratchBytes();
+    const nbytes = this._addon.recvfrom(this._fd, scratch, 0, scratch.length, 0, sender.ints);
+    if (nbytes >= 0) this._protocol?.datagramReceived(copyOf(scratch, nbytes), sender.decode());
+    else if (!wouldBlock(nbytes))
+      this._protocol?.errorReceived(osError({ errno: nbytes, syscall: 'recvmsg' }));
+  }
+
+  /** Send a datagram, or keep it until it can be sent. */
+  sendto(data: Bytes, addr?: Address | null): void {
+    const bytes = bytesOf(data);
+    const target = this._targetOf(addr);
+    if (this._connLost > 0 && this._address !== null) {
+      this._dropWrite();
+      return;
+    }
+    if (this._waiting.length === 0) {
+      if (this._trySend(bytes, target) !== 'later') return;
+      this._startWriting();
+    }
+    // Datagrams may wait long, and the caller's buffer is its own again when this returns.
+    this._waiting.push({ data: Uint8Array.from(bytes), addr: target });
+    this._bufferSize += bytes.length + HEADER_SIZE;
+    this._maybePauseProtocol();
+  }
+
+  private _targetOf(addr: Address | null | undefined): Address | null {
+    if (this._address === null) return addr ?? null;
+    if (addr != null && !isSame(addr, this._address)) {
+      throw new ValueError(`Invalid address: must be None or ${reprAddress(this._address)}`);
+    }
+    return this._address;
+  }
+
+  private _trySend(data: Uint8Array, addr: Address | null): 'sent' | 'later' | 'failed' {
+    let result: number;
+    try {
+      result = this._send(data, addr);
+    } catch (error) {
+      if (error instanceof OSError) this._protocol?.errorReceived(error);
+      else this._fatalError(error, 'Fatal write error on datagram transport');
+      return 'failed';
+    }
+    if (result >= 0) return 'sent';
+    if (wouldBlock(result)) return 'later';
+    this._protocol?.errorReceived(osError({ errno: result, syscall: 'send' }));
+    return 'failed';
+  }
+
+  private _send(data: Uint8Array, addr: Address | null): number {
+    const sock = this._sock;
+    if (sock === null) return -9;
+    if (this._connected) return this._addon.send(this._fd, data, 0, data.length, 0);
+    const sockaddr = sockaddrOf('sendto', sock.family, addr as Address);
+    return this._addon.sendto(this._fd, data, 0, data.length, 0, sockaddr);
+  }
+
+  /** @internal */
+  override _writeReady(): void {
+    while (this._waiting.length > 0) {
+      const { data, addr } = this._waiting.peek()!;
+      const outcome = this._trySend(data, addr);
+      if (outcome === 'later') break;
+      // An error may have ended all.
+      if (this._waiting.length === 0) return;
+      this._waiting.shift();
+      this._bufferSize -= data.length + HEADER_SIZE;
+      if (outcome === 'failed') return;
+    }
+    this._maybeResumeProtocol();
+    if (this._connLost > 0 || this._waiting.length > 0) return;
+    this._stopWriting();
+    if (this._closing) this._flushed();
+  }
+
+  /** @internal */
+  protected override _isEmpty(): boolean {
+    return this._waiting.length === 0;
+  }
+
+  /** @internal */
+  protected override _clearBuffer(): void {
+    this._waiting.clear();
+    this._bufferSize = 0;
+  }
+}
+
+function copyOf(scratch: Uint8Array, nbytes: number): Buffer {
+  const data = Buffer.allocUnsafe(nbytes);
+  data.set(scratch.subarray(0, nbytes));
+  return data;
+}
+
+function isPresent(address: unknown): boolean {
+  return address !== null && address !== '';
+}
+
+/** Whether two addresses are the same; what is left out of one counts as 0. */
+function isSame(a: Address, b: Address): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) {
+    return typeof a === typeof b && Buffer.from(a as string).equals(Buffer.from(b as string));
+  }
+  const [x, y] = [a as readonly unknown[], b as readonly unknown[]];
+  return [0, 1, 2, 3].every((i) => (x[i] ?? 0) === (y[i] ?? 0));
+}
