@@ -72,12 +72,22 @@ export class BaseTransport {
   }
 }
 
+/** Python has classes that inherit from two; here the second is known by a method. */
+function isOrHas(cls: { prototype: object }, value: unknown, method: string | null): boolean {
+  if (!(value instanceof BaseTransport)) return false;
+  return Object.prototype.isPrototypeOf.call(cls.prototype, value) || (method !== null && method in value);
+}
+
 /**
- * A transport that can be read from. A {@link Transport} has these methods too, but is no instance of this class.
+ * A transport that can be read from. Whatever has these methods is an instance of it, a {@link Transport} too.
  *
  * Python: `asyncio.ReadTransport`.
  */
 export class ReadTransport extends BaseTransport {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOrHas(this, value, this === ReadTransport ? 'pauseReading' : null);
+  }
+
   /** Whether it receives. Python: `ReadTransport.is_reading`. */
   isReading(): boolean {
     throw new NotImplementedError();
@@ -196,11 +206,15 @@ export class Transport extends WriteTransport implements ReadTransport {
 }
 
 /**
- * A transport for datagrams.
+ * A transport for datagrams. Whatever transport has its methods is an instance of it.
  *
  * Python: `asyncio.DatagramTransport`.
  */
 export class DatagramTransport extends BaseTransport {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOrHas(this, value, this === DatagramTransport ? 'sendto' : null);
+  }
+
   /**
    * Send a datagram; it waits in memory if the system does not take it at once. It may be empty.
    *

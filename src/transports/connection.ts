@@ -17,20 +17,30 @@ export interface TlsChoice extends TlsTimeouts {
   serverSide?: boolean | undefined;
 }
 
-/** Make the protocol, then the transport, and wait until they know each other. The socket is the transport's from then on. */
+/**
+ * Make the protocol, then the transport, and wait until they know each other. The socket is the transport's from then on; it
+ * is closed if there is none.
+ */
 export function* connectionOf<P extends BaseProtocol>(
   loop: SelectorEventLoop,
   sock: socket,
   factory: ProtocolFactory<P>,
   choice: TlsChoice,
 ): Coroutine<Connection<P>> {
-  sock.setblocking(false);
-  const protocol = makeProtocol(factory);
-  const waiter = loop.createFuture<void>();
   const { ssl, ...options } = choice;
-  const transport: Transport = isGiven(ssl)
-    ? tls().makeTransport(loop, sock, protocol, ssl === true ? null : ssl, waiter, options)
-    : new SelectorSocketTransport(loop, sock, protocol, { waiter });
+  const waiter = loop.createFuture<void>();
+  let protocol: P;
+  let transport: Transport;
+  try {
+    sock.setblocking(false);
+    protocol = makeProtocol(factory);
+    transport = isGiven(ssl)
+      ? tls().makeTransport(loop, sock, protocol, ssl === true ? null : ssl, waiter, options)
+      : new SelectorSocketTransport(loop, sock, protocol, { waiter });
+  } catch (error) {
+    sock.close();
+    throw error;
+  }
   try {
     yield* waiter;
   } catch (error) {

@@ -41,10 +41,17 @@ export function* createDatagramEndpoint<P extends BaseProtocol>(
 ): Coroutine<[transport: DatagramTransport, protocol: P]> {
   const { sock, remote } =
     options.sock == null ? yield* newEndpoint(loop, options) : givenEndpoint(options, options.sock);
-  const protocol = makeProtocol(factory);
   const waiter = loop.createFuture<void>();
-  const asDatagram = protocol as unknown as DatagramProtocol;
-  const transport = new SelectorDatagramTransport(loop, sock, asDatagram, remote, { waiter });
+  let protocol: P;
+  let transport: SelectorDatagramTransport;
+  try {
+    protocol = makeProtocol(factory);
+    const asDatagram = protocol as unknown as DatagramProtocol;
+    transport = new SelectorDatagramTransport(loop, sock, asDatagram, remote, { waiter });
+  } catch (error) {
+    sock.close();
+    throw error;
+  }
   if (loop.getDebug()) logDebug(options, `(${transport.toString()}, ${String(protocol)})`);
   try {
     yield* waiter;

@@ -106,13 +106,11 @@ export class SelectorDatagramTransport extends SelectorTransport implements Data
   override _writeReady(): void {
     while (this._waiting.length > 0) {
       const { data, addr } = this._waiting.peek()!;
-      const outcome = this._trySend(data, addr);
-      if (outcome === 'later') break;
-      // An error may have ended all.
-      if (this._waiting.length === 0) return;
+      // While it is being sent it stays in the queue: what the protocol sends meanwhile comes after it.
+      if (this._trySend(data, addr) === 'later') break;
+      if (this._connLost > 0) return;
       this._waiting.shift();
       this._bufferSize -= data.length + HEADER_SIZE;
-      if (outcome === 'failed') return;
     }
     this._maybeResumeProtocol();
     if (this._connLost > 0 || this._waiting.length > 0) return;
