@@ -37,10 +37,10 @@ export class SelectorDatagramTransport extends SelectorTransport implements Data
     address: Address | null = null,
     options: TransportOptions = {},
   ) {
-    super(loop, sock, protocol, options);
+    super(loop, sock, options);
     this._address = address;
     this._connected = isPresent(this._extra.peername);
-    this._begin(options.waiter);
+    this._begin(protocol, options.waiter);
   }
 
   /** @internal */

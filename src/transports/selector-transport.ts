@@ -58,7 +58,7 @@ export abstract class SelectorTransport extends FlowControlTransport {
   private _server: Server | null;
   private readonly _context: Context;
 
-  constructor(loop: SelectorEventLoop, sock: socket, protocol: BaseProtocol, options: TransportOptions) {
+  constructor(loop: SelectorEventLoop, sock: socket, options: TransportOptions) {
     loop._ensureFdNoTransport(sock);
     super(loop, options.extra ?? null);
     this._extra.socket = new TransportSocket(sock);
@@ -68,14 +68,14 @@ export abstract class SelectorTransport extends FlowControlTransport {
     this._fd = sock.fileno();
     this._addon = sock._addon;
     this._context = options.context ?? copyContext();
-    this.setProtocol(protocol);
     this._server = options.server ?? null;
     this._server?._attach(this);
     loop._transports.set(this._fd, this);
   }
 
   /** connectionMade, then the first read, then the waiter: in this order, and each in a turn of its own. @internal */
-  protected _begin(waiter: Future<void> | null | undefined): void {
+  protected _begin(protocol: BaseProtocol, waiter: Future<void> | null | undefined): void {
+    this.setProtocol(protocol);
     this._soon(connectionMade);
     this._soon(startReading);
     if (waiter == null) return;

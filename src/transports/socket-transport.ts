@@ -45,9 +45,9 @@ export class SelectorSocketTransport extends SelectorTransport {
   _sendfileWaiter: Future<void> | null = null;
 
   constructor(loop: SelectorEventLoop, sock: socket, protocol: BaseProtocol, options: TransportOptions = {}) {
-    super(loop, sock, protocol, options);
+    super(loop, sock, options);
     setNodelay(sock);
-    this._begin(options.waiter);
+    this._begin(protocol, options.waiter);
   }
 
   override setProtocol(protocol: BaseProtocol): void {
