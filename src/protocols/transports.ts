@@ -32,7 +32,7 @@ export class BaseTransport {
   }
 
   /** The address of the other end (`'peername'`) or of this one (`'sockname'`); `null` where there is none. */
-  getExtraInfo<A extends Address | null = InetAddress>(name: 'peername' | 'sockname'): A;
+  getExtraInfo<A extends Address = InetAddress>(name: 'peername' | 'sockname'): A;
   /**
    * What is known of the connection: `'peername'`, `'sockname'`, `'socket'`; with TLS also `'sslcontext'`,
    * `'peercert'`, `'cipher'`, `'compression'`, `'ssl_object'`.

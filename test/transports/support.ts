@@ -184,8 +184,9 @@ export function withCalls(sock: socket, calls: Calls): socket {
   return sock;
 }
 
-/** How many descriptors this process has open. */
+/** How many sockets this process has open. */
 export async function descriptors(): Promise<number> {
-  const { readdir } = await import('node:fs/promises');
-  return (await readdir('/proc/self/fd')).length;
+  const { readdir, readlink } = await import('node:fs/promises');
+  const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+  return (await Promise.all(links)).filter((link) => link.startsWith('socket:')).length;
 }
