@@ -2,17 +2,18 @@
  * What the outside does to connections: resets, half-closes, peers that are slow, gone or many.
  */
 import { describe, expect, test } from 'vitest';
+import type { Protocol } from '../../src/index.js';
 import {
   ConnectionError,
   ConnectionResetError,
   type Coroutine,
   type ExceptionContext,
-  Protocol,
   type SelectorEventLoop,
   sleep,
   type Transport,
 } from '../../src/index.js';
-import { createServer as listen, SHUT_WR, socket } from '../../src/socket/index.js';
+import type { socket } from '../../src/socket/index.js';
+import { createServer as listen, SHUT_WR } from '../../src/socket/index.js';
 import { runChild } from '../helpers/child.js';
 import {
   descriptors,
@@ -32,13 +33,15 @@ function* tcp<P extends Protocol>(
   make: () => P,
 ): Coroutine<{ transport: Transport; protocol: P; peer: socket }> {
   using server = listen(['127.0.0.1', 0]);
-  const [transport, protocol] = yield* loop.createConnection(
-    make,
-    ...(server.getsockname() as [string, number]),
-  );
+  const [transport, protocol] = yield* loop.createConnection(make, ...addressOf(server));
   const [peer] = server.accept();
   peer.setblocking(false);
   return { transport, protocol, peer };
+}
+
+function addressOf(server: socket): [host: string, port: number] {
+  const [host, port] = server.getsockname();
+  return [host, port];
 }
 
 describe('a reset', () => {
@@ -231,6 +234,8 @@ test('without descriptors a server tells it once, and goes on when there are som
       const client = new socket();
       client.setblocking(false);
       execFileSync('prlimit', ['--nofile=200:200', '--pid', String(process.pid)]);
+      // The host watches the loop from now on, with a descriptor of its own.
+      yield* sleep(0.02);
       const files = [];
       try {
         for (;;) files.push(openSync('/dev/null', 'r'));
