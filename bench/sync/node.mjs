@@ -5,9 +5,11 @@ import { cases } from './cases.mjs';
 const ROUNDS = Number(process.argv[2]);
 const { ops, tsyncio, peers, measured } = cases.find(({ name }) => name === process.argv[3]);
 
-/** CPU time of `work`, or of the part of it that it measures itself, in nanoseconds per operation. */
+/**
+ * CPU time of `work`, or of the part of it that it measures itself, in nanoseconds per operation. No collection is forced
+ * before: V8 drops optimised code in it, and the next run pays for that with half of its time.
+ */
 async function cost(work) {
-  globalThis.gc?.();
   let spent;
   let before;
   const measure = {

@@ -42,7 +42,7 @@ console.log(`Node ${process.version}, ${rounds} rounds, median CPU nanoseconds p
 console.log(`| case | ${columns.join(' | ')} |`);
 console.log(`|---|${columns.map(() => '--:').join('|')}|`);
 for (const { name, peers } of cases) {
-  const samples = json(process.execPath, ['--expose-gc', here('node.mjs'), rounds, name]);
+  const samples = json(process.execPath, [here('node.mjs'), rounds, name]);
   const [peer = ''] = Object.keys(peers);
   const own = median(samples.tsyncio);
   const others = [asyncio[name], uvloop[name], samples[peer]].map(median);
