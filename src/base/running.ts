@@ -52,11 +52,6 @@ function noRunningLoop(): string {
         'their rounds; call the method of the loop that is meant, such as loop.createTask()';
 }
 
-/** What setEventLoop chose, or null. */
-export function chosenLoop(): Loop | null {
-  return current;
-}
-
 /** Choose the loop that getEventLoop gives where none is running. */
 export function chooseLoop(loop: Loop | null): void {
   current = loop;

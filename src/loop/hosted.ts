@@ -60,9 +60,10 @@ export class HostedDriver {
   private _timer: HostTimer | null = null;
   private _timerDue: number = Infinity;
   private _watching: boolean = false;
-  private _forgetIdle: () => void = () => undefined;
-  private _resolve: () => void = () => undefined;
-  private _reject: (error: unknown) => void = () => undefined;
+  // These three are there once it runs.
+  private _forgetIdle!: () => void;
+  private _resolve!: () => void;
+  private _reject!: (error: unknown) => void;
   private readonly _hostTurn = (): void => {
     if (this._phase !== QUEUED) return;
     this._turnStarted = monotonic();

@@ -172,7 +172,8 @@ export function* sockConnect(loop: SockLoop, sock: socket, address: Address): Co
     resolved = yield* ensureResolved(loop, sock, address as [string, number]);
   }
   let result = sock._addon.connect(sock._fd, sockaddrOf('connect', sock.family, resolved));
-  if (result === EINPROGRESS || result === EINTR || (result === EAGAIN && !Array.isArray(resolved))) {
+  // EAGAIN, of a Unix socket whose listener has no room, is a failure: no connection is under way then.
+  if (result === EINPROGRESS || result === EINTR) {
     yield* whenReady(loop, sock, EVENT_WRITE);
     result = -sock.getsockopt(SOL_SOCKET, SO_ERROR);
   }

@@ -1,9 +1,11 @@
+import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Coroutine,
   ContextVar,
   copyContext,
   type EventLoop,
+  PermissionError,
   RuntimeError,
   SelectorEventLoop,
   sleep,
@@ -320,6 +322,20 @@ describe.skipIf(noAddon).each(Object.entries(selectors))('a parked hosted loop o
     });
     await end;
     expect(calls).toEqual(['a 1', 'c writes', 'c 3', 'a 2']);
+  });
+});
+
+describe.skipIf(noAddon)('a hosted loop on a selector that is watched one by one', () => {
+  it('fails with the error of the system for what cannot be watched', async () => {
+    const loop = new SelectorEventLoop(new PollSelector());
+    const file = openSync(new URL(import.meta.url), 'r');
+    // poll(2) takes a file, which is always ready; Node's loop does not.
+    loop.addReader(file, nothing);
+    // The rounds of a loop that always has something ready would not end.
+    loop._select = nothing;
+    await expect(loop.runForever()).rejects.toThrow(PermissionError);
+    closeSync(file);
+    loop.close();
   });
 });
 

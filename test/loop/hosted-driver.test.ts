@@ -2,7 +2,17 @@
  * What is true of the hosted driver alone: it shares Node's thread, turn by turn.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { _setRunningLoop, type Coroutine, EventLoop, runSync, sleep, wrapFuture } from '../../src/index.js';
+import {
+  _registerTask,
+  _setRunningLoop,
+  _unregisterTask,
+  type Coroutine,
+  DeadlockError,
+  EventLoop,
+  runSync,
+  sleep,
+  wrapFuture,
+} from '../../src/index.js';
 import { runChild } from '../helpers/child.js';
 
 const nodeTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -239,6 +249,42 @@ describe('a hosted loop that cannot go on', () => {
     await expect(unwatched.runForever()).rejects.toThrow('not watched');
     expect(unwatched.isRunning()).toBe(false);
     unwatched.close();
+  });
+});
+
+describe('when Node has nothing left to do', () => {
+  /** What Node does then. */
+  const nothingLeft = (): void => {
+    process.emit('beforeExit', 0);
+  };
+
+  it('a parked loop is in a deadlock', async () => {
+    const end = loop.runUntilComplete(loop.createFuture());
+    nothingLeft();
+    await nodeTurn();
+    nothingLeft();
+    await expect(end).rejects.toThrow(DeadlockError);
+    expect(loop.isRunning()).toBe(false);
+  });
+
+  it('a loop that has work or a timer is not', async () => {
+    const end = loop.runUntilComplete(sleep(0.005, 'slept'));
+    await nodeTurn();
+    nothingLeft();
+    loop.callSoon(() => undefined);
+    nothingLeft();
+    expect(await end).toBe('slept');
+    nothingLeft();
+  });
+
+  it('tasks of another make are named too', async () => {
+    const foreign = { done: () => false, getLoop: () => loop, toString: () => '<foreign task>' };
+    _registerTask(foreign);
+    const end = loop.runForever();
+    await nodeTurn();
+    nothingLeft();
+    await expect(end).rejects.toThrow('\n  <foreign task>');
+    _unregisterTask(foreign);
   });
 });
 

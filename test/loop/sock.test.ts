@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Task } from '../../src/index.js';
 import {
+  BlockingIOError,
   CancelledError,
   ConnectionRefusedError,
   ConnectionResetError,
@@ -166,6 +167,29 @@ describe.skipIf(noAddon).each([hosted, blocking, virtual])('sockets, on the $nam
     const unix = made(new socket(AF_UNIX, SOCK_STREAM));
     const missing = await run(thrownBy(loop.sockConnect(unix, join(directory, 'none'))));
     expect((missing as Error).name).toBe('FileNotFoundError');
+  });
+
+  it('tell that a Unix listener has no room, rather than pretend to be connected', async () => {
+    const path = join(directory, 'busy');
+    const server = made(new socket(AF_UNIX, SOCK_STREAM));
+    server.bind(path);
+    server.listen(0);
+    const connect = (): Coroutine => loop.sockConnect(made(new socket(AF_UNIX, SOCK_STREAM)), path);
+    await run(connect());
+    const error = await run(thrownBy(connect()));
+    expect(error).toBeInstanceOf(BlockingIOError);
+    expect((error as Error).message).toBe(`connect EAGAIN ${path}`);
+  });
+
+  it('receive large datagrams and large chunks whole', async () => {
+    function* main(): Coroutine {
+      const [a, b] = pair(SOCK_DGRAM);
+      const data = Buffer.alloc(100_000, 'y');
+      a.setsockopt(SOL_SOCKET, SO_SNDBUF, 400_000);
+      yield* loop.sockSendall(a, data);
+      expect((yield* loop.sockRecv(b, 1024 * 1024)).equals(data)).toBe(true);
+    }
+    await run(main());
   });
 
   it('transfer a lot, in as many steps as it takes', async () => {
