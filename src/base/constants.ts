@@ -27,7 +27,7 @@ export const MAX_PRINTED_GROUP_WIDTH = 15;
 export const MAX_PRINTED_GROUP_DEPTH = 10;
 
 /** select() waits at most a day, in seconds: some systems take no longer time. CPython has the same. */
-export const MAXIMUM_SELECT_TIMEOUT = 24 * 3600;
+export const MAXIMUM_SELECT_TIMEOUT: number = 24 * 3600;
 
 /**
  * How long, in seconds, a hosted loop that is busy keeps Node from having its turn. A turn costs Node a few

@@ -46,5 +46,10 @@ export function framesAbove(stack: string, boundary: string): string[] {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
   const end = lines.findIndex((line) => line.includes(boundary));
   const own = end < 0 ? lines : lines.slice(0, end);
-  return own.filter((line) => !isLibraryFrame(line) && !line.includes('(<anonymous>)'));
+  const real = own.filter((line) => !line.includes('(<anonymous>)'));
+  const outside = real.filter((line) => !isLibraryFrame(line));
+  // An application that is bundled into one file with the library has no frames outside: all is better than nothing.
+  return outside.length > 0
+    ? outside
+    : real.filter((line) => !/(recordProbe|presentStack|Iterator\.next|Sleep\.next) /.test(line));
 }

@@ -26,6 +26,7 @@ export type DoneCallback<F> = (future: F) => unknown;
 
 /** A task that waits for a future: queued with the loop, in its turn among the callbacks, when the future is done. */
 export interface Waiter extends Runnable {
+  /** @internal */
   readonly _isWaiter: true;
 }
 

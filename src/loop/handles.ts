@@ -11,8 +11,11 @@ import type { Context } from '../contextvars/index.js';
 
 /** What a handle needs to know of its loop. */
 export interface HandleLoop {
+  /** Whether debug mode is on. */
   getDebug(): boolean;
+  /** Report an error that nobody can catch. */
   callExceptionHandler(context: ExceptionContext): void;
+  /** @internal */
   _timerHandleCancelled(): void;
 }
 

@@ -3,6 +3,12 @@ import { EpollSelector } from './epoll-selector.js';
 import { PollSelector } from './poll-selector.js';
 import { hasEpoll } from '../platform/system.js';
 
+/** The type of {@link DefaultSelector}. */
+export interface DefaultSelectorConstructor {
+  /** Make one. */
+  new <D = unknown>(): DefaultSelector<D>;
+}
+
 /**
  * The best selector of this system: {@link EpollSelector} on Linux, else {@link PollSelector}.
  *
@@ -27,9 +33,7 @@ import { hasEpoll } from '../platform/system.js';
  * b.close();
  * ```
  */
-export const DefaultSelector: new <D = unknown>() => DefaultSelector<D> = hasEpoll()
-  ? EpollSelector
-  : PollSelector;
+export const DefaultSelector: DefaultSelectorConstructor = hasEpoll() ? EpollSelector : PollSelector;
 
 /** What {@link DefaultSelector} makes. */
 export type DefaultSelector<D = unknown> = BaseSelector<D>;

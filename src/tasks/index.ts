@@ -27,6 +27,7 @@ export { shield } from './shield.js';
 export { Timeout, timeout, timeoutAt } from './timeouts.js';
 export { TaskGroup } from './task-group.js';
 export { asyncWith, type AsyncContextManager } from './async-with.js';
+export { type Aclosable, aclosing } from './aclosing.js';
 export {
   aiter,
   anext,
