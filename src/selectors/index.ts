@@ -8,7 +8,7 @@ export { DefaultSelector, type DefaultSelectorConstructor } from './default-sele
 export { EpollSelector } from './epoll-selector.js';
 export type { FileObject, HasFileno } from './fileobj.js';
 export { EVENT_READ, EVENT_WRITE, SelectorKey } from './key.js';
-export { SelectorMapping } from './mapping.js';
+export type { SelectorMapping } from './mapping.js';
 export { PollSelector } from './poll-selector.js';
 export { select } from './select.js';
 export { SelectSelector } from './select-selector.js';
