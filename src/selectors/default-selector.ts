@@ -28,9 +28,9 @@ export interface DefaultSelectorConstructor {
  * });
  * a.send('hello');
  * for (const [key] of selector.select(1)) key.data?.();
- * // hello
  * a.close();
  * b.close();
+ * // hello
  * ```
  */
 export const DefaultSelector: DefaultSelectorConstructor = hasEpoll() ? EpollSelector : PollSelector;
