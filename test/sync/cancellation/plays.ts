@@ -306,5 +306,3 @@ export const SCENARIOS: readonly Scenario[] = [
     scenario(`${name}.join`, () => joining(QueueOf)),
   ]),
 ];
-
-export type { Contender };
