@@ -108,7 +108,7 @@ export interface Loop {
   /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. @internal */
   _enqueue(runnable: Runnable): void;
   /** `callSoon(callback, arg, { context })` without arrays. @internal */
-  _callSoonIn<T>(context: ContextLike | null, callback: (arg: T) => unknown, arg: T): void;
+  _callSoonIn<T>(context: ContextLike, callback: (arg: T) => unknown, arg: T): void;
   /** The task that is being stepped, or null. Set and reset by tasks alone. @internal */
   _currentTask: object | null;
   /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. @internal */

@@ -51,7 +51,7 @@ export class Handle implements Runnable, HandleLike {
     this._args = args;
     this._loop = loop;
     this._context = context;
-    this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
+    this._sourceTraceback = loop.getDebug() ? new Error('created at').stack! : null;
   }
 
   /** The context that the callback runs in. Python: `Handle.get_context`. */

@@ -194,7 +194,6 @@ export class HostedDriver {
     this._phase = QUEUED;
     this._loop._parked = false;
     afterHostTurn(() => {
-      if (this._phase !== QUEUED) return;
       if (this._loop._ready.length === 0) this._loop._advance!();
       this._hostTurn();
     });

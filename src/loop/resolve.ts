@@ -17,10 +17,9 @@ import {
   getaddrinfo as getaddrinfoSync,
   getnameinfo as getnameinfoSync,
   type InetAddress,
-  inetPton,
   type socket,
-  SOCK_STREAM,
 } from '../socket/index.js';
+import { parseIpv4, parseIpv6 } from '../socket/inet.js';
 import type { BaseEventLoop } from './base-loop.js';
 
 /** `loop.getaddrinfo`. */
@@ -52,13 +51,7 @@ export function isLiteral(host: string): boolean {
 }
 
 function isOf(family: number, host: string): boolean {
-  try {
-    inetPton(family, host);
-    return true;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
-  }
+  return (family === AF_INET ? parseIpv4(host) : parseIpv6(host)) !== null;
 }
 
 function* lookUp(host: string, family: number, hints: number): Coroutine<string[]> {
@@ -106,7 +99,7 @@ export function* ensureResolved(
   if (typeof host !== 'string' || host === '' || isOf(sock.family, host)) return address as InetAddress;
   const [first] = yield* getaddrinfo(loop, host, port, {
     family: sock.family,
-    type: sock.type || SOCK_STREAM,
+    type: sock.type,
     proto: sock.proto,
   });
   return first![4];

@@ -87,8 +87,8 @@ function* untilDone(
   for (;;) {
     const result = attempt();
     if (result >= 0) return result;
-    if (result !== EAGAIN && result !== EINTR) throw osError({ errno: result, syscall });
-    if (result === EAGAIN) yield* whenReady(loop, sock, event);
+    if (result !== EAGAIN) throw osError({ errno: result, syscall });
+    yield* whenReady(loop, sock, event);
   }
 }
 
