@@ -193,6 +193,47 @@ describe('while a hosted loop is parked', () => {
   });
 });
 
+describe('under fake timers, which fire from where they are told to', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    // No time passes: the loop's timers are never due, and what wakes it does so by a microtask.
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('a timer of the loop’s does what was queued by another in the same job', async () => {
+    const calls: string[] = [];
+    loop.callLater(60, () => calls.push('not yet'));
+    const end = loop.runForever();
+    await nodeTurn();
+    setTimeout(() => loop.callSoon(() => calls.push('queued')), 1);
+    vi.advanceTimersByTime(61_000);
+    expect(calls).toEqual(['queued']);
+    await nodeTurn();
+    expect(calls).toEqual(['queued']);
+    loop.stop();
+    await end;
+  });
+
+  it('no round begins within another', async () => {
+    const calls: string[] = [];
+    loop.callLater(60, () => calls.push('not yet'));
+    const end = loop.runForever();
+    await nodeTurn();
+    loop.callSoon(() => {
+      loop.callSoon(() => calls.push('next round'));
+      vi.advanceTimersByTime(61_000);
+      calls.push('this round');
+    });
+    await nodeTurn();
+    expect(calls).toEqual(['this round', 'next round']);
+    loop.stop();
+    await end;
+  });
+});
+
 describe('two hosted loops', () => {
   it('take turns', async () => {
     const other = new EventLoop();
@@ -349,9 +390,12 @@ describe('in a process of its own', () => {
     );
   });
 
-  it('a hundred thousand tasks sleep, are cancelled, and leave their memory', { timeout: 100_000 }, async () => {
-    const { stdout, stderr } = await runChild(
-      `
+  it(
+    'a hundred thousand tasks sleep, are cancelled, and leave their memory',
+    { timeout: 100_000 },
+    async () => {
+      const { stdout, stderr } = await runChild(
+        `
       import { run, sleep, createTask, allTasks } from 'tsyncio';
       const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; };
       function* many() {
@@ -373,12 +417,13 @@ describe('in a process of its own', () => {
       }
       console.log(JSON.stringify(await run(main())));
       `,
-      { nodeArgs: ['--expose-gc'], timeout: 90 },
-    );
-    expect(stderr).toBe('');
-    const [before, after, cancelled, grown] = JSON.parse(stdout) as [number, number, boolean, number];
-    expect([before, after, cancelled]).toEqual([100_001, 1, true]);
-    // Each task takes a few hundred bytes: 100,000 that stayed would be tens of megabytes.
-    expect(grown).toBeLessThan(4_000_000);
-  });
+        { nodeArgs: ['--expose-gc'], timeout: 90 },
+      );
+      expect(stderr).toBe('');
+      const [before, after, cancelled, grown] = JSON.parse(stdout) as [number, number, boolean, number];
+      expect([before, after, cancelled]).toEqual([100_001, 1, true]);
+      // Each task takes a few hundred bytes: 100,000 that stayed would be tens of megabytes.
+      expect(grown).toBeLessThan(4_000_000);
+    },
+  );
 });

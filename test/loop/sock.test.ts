@@ -352,6 +352,23 @@ describe.skipIf(noAddon).each([hosted, blocking, virtual])('sockets, on the $nam
     await run(main());
   });
 
+  it('may be waited for by another before the one who was cancelled has had a turn', async () => {
+    function* main(): Coroutine {
+      const [a, b] = pair();
+      const first = createTask(loop.sockRecv(a, 100));
+      yield* sleep(0);
+      // It has its turn before the first, as it is made before the first is cancelled.
+      const second = createTask(loop.sockRecv(a, 100));
+      first.cancel();
+      expect(yield* thrownBy(first)).toBeInstanceOf(CancelledError);
+      expect(watched(a)).toBe(EVENT_READ);
+      b.send('for the second');
+      expect((yield* second).toString()).toBe('for the second');
+      expect(watched(a)).toBe(0);
+    }
+    await run(main());
+  });
+
   it('refuse a second reader or writer', async () => {
     function* main(): Coroutine {
       const [a] = pair();
