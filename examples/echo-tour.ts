@@ -16,78 +16,82 @@ import {
   timeout,
   TimeoutError,
 } from 'tsyncio';
-import { createServer, socket, type InetAddress } from 'tsyncio/socket';
+import { type Listener, network, type Wire } from './wires.js';
 
 const CLIENTS = 300;
 const MESSAGES = 40;
 const PATIENCE = 30; // seconds, for all of it
-const SLOW_CLIENT_PATIENCE = 0.25;
+const SLOW_CLIENT_PATIENCE = 0.25; // seconds
 
 /** What the program accounts for in the end. */
 const account = { clients: 0, messages: 0, bytes: 0, cancelled: 0 };
 
 /** Send back what one client sends, until it ends the stream. */
-function* echo(conn: socket): Coroutine {
-  const loop = getRunningLoop();
+function* echo(wire: Wire): Coroutine {
   try {
     for (;;) {
-      const data = yield* loop.sockRecv(conn, 65536);
+      const data = yield* wire.recv();
       if (data.length === 0) return;
-      yield* loop.sockSendall(conn, data);
+      yield* wire.send(data);
     }
   } finally {
-    conn.close();
+    wire.close();
   }
 }
 
-/** Accept clients for ever: the group that this runs in cancels it when the clients are done. */
-function* serve(listener: socket): Coroutine {
-  const loop = getRunningLoop();
+/** Take clients for ever. The task is cancelled when they are done, and with it, by the group, what is left of them. */
+function* serve(listener: Listener): Coroutine {
   yield* asyncWith(new TaskGroup(), function* (connections) {
-    for (;;) {
-      const [conn] = yield* loop.sockAccept(listener);
-      connections.createTask(echo(conn));
-    }
+    for (;;) connections.createTask(echo(yield* listener.accept()));
   });
 }
 
-/** One client: says something, checks that it comes back, and again. */
-function* client(name: number, address: InetAddress): Coroutine {
-  const loop = getRunningLoop();
-  using sock = new socket();
-  sock.setblocking(false);
-  yield* loop.sockConnect(sock, address);
-  for (let i = 0; i < MESSAGES; i++) {
-    const message = Buffer.from(`client ${name}, message ${i}: ${'.'.repeat((name * i) % 512)}\n`);
-    yield* loop.sockSendall(sock, message);
-    let left = message.length;
-    while (left > 0) left -= (yield* loop.sockRecv(sock, left)).length;
-    account.messages++;
-    account.bytes += message.length;
-    yield* sleep(0); // let the others in
+/** One client: says something, waits until all of it has come back, and again. */
+function* client(name: number, connecting: Coroutine<Wire>): Coroutine {
+  const wire = yield* connecting;
+  try {
+    for (let i = 0; i < MESSAGES; i++) {
+      const message = Buffer.from(`client ${name}, message ${i}: ${'.'.repeat((name * i) % 512)}\n`);
+      yield* wire.send(message);
+      for (let left = message.length; left > 0;) left -= (yield* wire.recv()).length;
+      account.messages++;
+      account.bytes += message.length;
+      yield* sleep(0); // let the others in
+    }
+    account.clients++;
+  } finally {
+    wire.close();
   }
-  account.clients++;
 }
 
-/** A client that connects and then does nothing for an hour. */
-function* slowClient(address: InetAddress): Coroutine {
-  using sock = new socket();
-  sock.setblocking(false);
-  yield* getRunningLoop().sockConnect(sock, address);
+/** A client that connects and then does nothing for an hour, unless somebody loses patience. */
+function* slowClient(connecting: Coroutine<Wire>): Coroutine {
+  const wire = yield* connecting;
   try {
     yield* sleep(3600);
   } catch (error) {
     if (error instanceof CancelledError) account.cancelled++;
     throw error;
+  } finally {
+    wire.close();
+  }
+}
+
+function* impatient(connecting: Coroutine<Wire>): Coroutine {
+  try {
+    yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => slowClient(connecting));
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    console.log(`a slow client was cancelled after ${SLOW_CLIENT_PATIENCE} seconds`);
   }
 }
 
 function* main(): Coroutine {
   const loop = getRunningLoop();
   const started = loop.time();
-  using listener = createServer(['127.0.0.1', 0], { backlog: 1024 });
-  listener.setblocking(false);
-  const address = listener.getsockname();
+  const { listener, connect, missing } = yield* network();
+  if (missing !== null) console.log(`${missing}; this tour goes on over Node's own net`);
+  const { address } = listener;
   console.log(
     `echo server on ${address[0]}:${address[1]}, ${CLIENTS} clients with ${MESSAGES} messages each`,
   );
@@ -95,21 +99,14 @@ function* main(): Coroutine {
   const server = createTask(serve(listener), { name: 'server' });
   yield* asyncWith(timeout(PATIENCE), function* () {
     yield* asyncWith(new TaskGroup(), function* (group) {
-      for (let i = 0; i < CLIENTS; i++) group.createTask(client(i, address), { name: `client ${i}` });
-      group.createTask(
-        (function* () {
-          try {
-            yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => slowClient(address));
-          } catch (error) {
-            if (!(error instanceof TimeoutError)) throw error;
-            console.log(`a slow client was cancelled after ${SLOW_CLIENT_PATIENCE} seconds`);
-          }
-        })(),
-      );
+      group.createTask(impatient(connect(address)), { name: 'slow client' });
+      for (let i = 0; i < CLIENTS; i++)
+        group.createTask(client(i, connect(address)), { name: `client ${i}` });
     });
   });
   server.cancel();
   yield* gather(server, { returnExceptions: true });
+  listener.close();
 
   const seconds = loop.time() - started;
   console.log(

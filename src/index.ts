@@ -60,10 +60,25 @@ export {
   type GroupSplit,
   isException,
 } from './base/exception-group.js';
-export { exceptStar, exceptStarSync, type StarClause, type StarClauseSync, type StarCondition } from './base/except-star.js';
+export {
+  exceptStar,
+  exceptStarSync,
+  type StarClause,
+  type StarClauseSync,
+  type StarCondition,
+} from './base/except-star.js';
 export { formatExceptionGroup } from './base/format-exception-group.js';
 export { logger, type LogHandler, type LogLevel, type LogRecord } from './base/log.js';
-export type { ContextOption, ExceptionContext, TaskOptions } from './base/loop.js';
+export type {
+  ContextLike,
+  ContextOption,
+  ExceptionContext,
+  FutureLike,
+  HandleLike,
+  Loop,
+  TaskOptions,
+  TimerHandleLike,
+} from './base/loop.js';
 export * from './contextvars/index.js';
 export * from './futures/index.js';
 export * from './tasks/index.js';

@@ -7,7 +7,6 @@ const only = process.argv[3] || undefined;
 
 /** CPU time of `work`, in nanoseconds per operation. */
 async function cost(work, ops) {
-  globalThis.gc?.();
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
@@ -18,8 +17,8 @@ const results = {};
 for (const { name, ops, tsyncio, native } of cases) {
   if (only !== undefined && name !== only) continue;
   const samples = { tsyncio: [], 'tsyncio, blocking': [], promises: [] };
-  // The first round warms up the compiler.
-  for (let round = -1; round < ROUNDS; round++) {
+  // Two rounds to warm up the compiler. No forced collections: they throw away optimized code, and no program has them.
+  for (let round = -2; round < ROUNDS; round++) {
     const hosted = await cost(() => run(tsyncio(ops)), ops);
     const blocking = await cost(() => runSync(tsyncio(ops)), ops);
     const promises = await cost(() => native(ops), ops);

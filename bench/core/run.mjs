@@ -51,7 +51,7 @@ console.log(`Node ${process.version}, ${rounds} rounds, median CPU nanoseconds p
 console.log(`| case | ${columns.join(' | ')} |`);
 console.log(`|---|${columns.map(() => '--:').join('|')}|`);
 for (const { name } of cases) {
-  const samples = json(process.execPath, ['--expose-gc', here('node.mjs'), rounds, name])[name];
+  const samples = json(process.execPath, [here('node.mjs'), rounds, name])[name];
   const own = median(samples.tsyncio);
   const promises = median(samples.promises);
   const [a, u] = [asyncio, uvloop].map((results) => (results === null ? null : median(results[name])));

@@ -5,9 +5,11 @@ import { cases } from './cases.mjs';
 const ROUNDS = Number(process.argv[2]);
 const { ops, tsyncio, peers, measured } = cases.find(({ name }) => name === process.argv[3]);
 
-/** CPU time of `work`, or of the part of it that it measures itself, in nanoseconds per operation. */
+/**
+ * CPU time of `work`, or of the part of it that it measures itself, in nanoseconds per operation. No collection is forced
+ * before: V8 drops optimised code in it, and the next run pays for that with half of its time.
+ */
 async function cost(work) {
-  globalThis.gc?.();
   let spent;
   let before;
   const measure = {
@@ -31,8 +33,8 @@ const forms = {
   ...Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, () => peer(ops)])),
 };
 const samples = Object.fromEntries(Object.keys(forms).map((name) => [name, []]));
-// The first round warms up the compiler.
-for (let round = -1; round < ROUNDS; round++) {
+// The first rounds warm up the compiler.
+for (let round = -2; round < ROUNDS; round++) {
   for (const [name, work] of Object.entries(forms)) {
     const spent = await cost(work);
     if (round >= 0) samples[name].push(spent);

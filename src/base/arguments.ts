@@ -7,14 +7,20 @@ import { ValueError } from './errors.js';
 export function isKeywords(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && !(Symbol.iterator in value) && !('then' in value);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    !(Symbol.iterator in value) &&
+    !('then' in value)
+  );
 }
 
 /** Refuse names that the function does not have: a misspelt option must not be ignored silently. */
 export function checkKeywords(func: string, keywords: object, allowed: readonly string[]): void {
   for (const key of Object.keys(keywords)) {
     if (!allowed.includes(key)) {
-      throw new TypeError(`${func}() got an unexpected keyword argument '${key}'; it takes ${allowed.join(', ')}`);
+      throw new TypeError(
+        `${func}() got an unexpected keyword argument '${key}'; it takes ${allowed.join(', ')}`,
+      );
     }
   }
 }
@@ -22,7 +28,8 @@ export function checkKeywords(func: string, keywords: object, allowed: readonly 
 /** A number of seconds, or `null` for none. */
 export function checkTimeout(func: string, name: string, value: unknown): number | null {
   if (value === null || value === undefined) return null;
-  if (typeof value !== 'number') throw new TypeError(`${func}(): ${name} must be a number of seconds or null, got ${typeof value}`);
+  if (typeof value !== 'number')
+    throw new TypeError(`${func}(): ${name} must be a number of seconds or null, got ${typeof value}`);
   if (Number.isNaN(value)) throw new ValueError(`${func}(): ${name} must not be NaN`);
   return value;
 }

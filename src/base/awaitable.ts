@@ -38,6 +38,7 @@ export type Coroutine<T = void> = Generator<Suspension | undefined, T, unknown>;
  * Python: an object with `__await__`.
  */
 export interface Awaitable<T> {
+  /** The coroutine that does the waiting. */
   [Symbol.iterator](): Iterator<Suspension | undefined, T, unknown>;
 }
 
@@ -49,7 +50,9 @@ export type AwaitedResult<A> =
   A extends Awaitable<infer T> ? T : A extends PromiseLike<infer T> ? Awaited<T> : never;
 
 /** A function that makes coroutines. Python: a function defined by `async def`. */
-export type CoroutineFunction<A extends readonly unknown[] = never[], T = unknown> = (...args: A) => Coroutine<T>;
+export type CoroutineFunction<A extends readonly unknown[] = never[], T = unknown> = (
+  ...args: A
+) => Coroutine<T>;
 
 const generatorFunctionPrototype = Object.getPrototypeOf(function* () {
   /* only its prototype is of interest */

@@ -149,7 +149,7 @@ const ALIASES: readonly (readonly [alias: string, code: string])[] = [
 const textOf = new Map(TABLE.map(([, code, text]) => [code, text]));
 const codeOf = new Map(TABLE.map(([errno, code]) => [errno, code]));
 const numberOf = new Map(TABLE.map(([errno, code]) => [code, errno]));
-for (const [alias, code] of ALIASES) numberOf.set(alias, numberOf.get(code) ?? 0);
+for (const [alias, code] of ALIASES) numberOf.set(alias, numberOf.get(code) as number);
 
 /**
  * Take the numbers of this system instead of Linux's.

@@ -39,13 +39,17 @@ function withCause(options: ErrorOptions | undefined): ErrorOptions | undefined 
  * ask {@link isException}.
  */
 export class BaseException extends Error {
-  /** What the error was made with. Python: `BaseException.args`. */
-  readonly args: readonly unknown[];
+  /** Private in JavaScript's way, so that it is no noise in a printed error, and costs nothing to hide. */
+  readonly #argument: unknown;
 
   constructor(message?: unknown, options?: ErrorOptions) {
     super(message === undefined || message === null ? '' : String(message), withCause(options));
-    this.args = message === undefined || message === null ? [] : [message];
-    hide(this, 'args');
+    this.#argument = message;
+  }
+
+  /** What the error was made with. Python: `BaseException.args`. */
+  get args(): readonly unknown[] {
+    return this.#argument === undefined || this.#argument === null ? [] : [this.#argument];
   }
 }
 nameAfterClass(BaseException);
@@ -62,6 +66,20 @@ function hide(error: object, field: string): void {
  * Python: `asyncio.CancelledError`.
  */
 export class CancelledError extends BaseException {}
+
+/**
+ * A CancelledError without a stack, for the loop to throw into a coroutine: the frames would be the loop's own, which tell
+ * nobody anything, and taking them is most of what a cancellation costs.
+ */
+export function cancelledErrorWithoutStack(message: unknown): CancelledError {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return new CancelledError(message);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
 
 /** The user interrupted the program (Ctrl-C, SIGINT). Python: `KeyboardInterrupt`. */
 export class KeyboardInterrupt extends BaseException {}

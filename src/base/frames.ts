@@ -4,27 +4,30 @@
 
 /** The first line of a stack that is not inside the library: `file:line:column`. */
 export function firstOutsideFrame(stack: string): string | null {
-  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const lines = stackLines(stack);
   const outside = lines.find((line) => !isLibraryFrame(line)) ?? lines.at(-1);
   return outside === undefined ? null : frameLocation(outside);
 }
 
-/** Where this module's files lie: the folder of the sources, or of the bundle. */
-const LIBRARY_FOLDERS: readonly string[] = [ownUrl(), ownLocation()].map(libraryFolder);
-
-/** A bundler that makes a classic script leaves `import.meta` without a url. */
-function ownUrl(): string {
-  return (import.meta as { url?: string }).url ?? ownLocation();
+/** The lines of a stack that are calls. */
+function stackLines(stack: string): string[] {
+  return stack.split('\n').filter((line) => /^\s+at /.test(line));
 }
 
-/** With source maps stacks name the sources, wherever the module itself was loaded from. */
-function ownLocation(): string {
-  return frameLocation(new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '<unknown>');
-}
+/**
+ * Where this module's files lie: the folder of the sources, or of the bundle. With source maps stacks name the sources,
+ * wherever the module itself was loaded from; and a bundler that makes a classic script leaves `import.meta` without a url.
+ */
+const LIBRARY_FOLDERS: readonly string[] = [
+  (import.meta as { url?: string }).url,
+  ...stackLines(String(new Error().stack)).slice(0, 1).map(frameLocation),
+]
+  .filter((url) => url !== undefined)
+  .map(libraryFolder);
 
 function libraryFolder(url: string): string {
-  const folder = url.slice(0, url.lastIndexOf('/'));
-  return `${(folder.endsWith('/base') ? folder.slice(0, -'/base'.length) : folder).replace(/^file:\/\//, '')}/`;
+  const folder = url.slice(0, url.lastIndexOf('/')).replace(/\/base$/, '');
+  return `${folder.replace(/^file:\/\//, '')}/`;
 }
 
 /** Whether a line of a stack lies in this library, or in Node. */
@@ -43,8 +46,13 @@ export function frameLocation(line: string): string {
  * stepped the coroutine) stands, without the library's own and without V8's entries for generators.
  */
 export function framesAbove(stack: string, boundary: string): string[] {
-  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const lines = stackLines(stack);
   const end = lines.findIndex((line) => line.includes(boundary));
   const own = end < 0 ? lines : lines.slice(0, end);
-  return own.filter((line) => !isLibraryFrame(line) && !line.includes('(<anonymous>)'));
+  const real = own.filter((line) => !line.includes('(<anonymous>)'));
+  const outside = real.filter((line) => !isLibraryFrame(line));
+  // An application that is bundled into one file with the library has no frames outside: all is better than nothing.
+  return outside.length > 0
+    ? outside
+    : real.filter((line) => !/(recordProbe|presentStack|Iterator\.next|Sleep\.next) /.test(line));
 }

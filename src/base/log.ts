@@ -29,10 +29,15 @@ function printIt({ level, message, error }: LogRecord): void {
  * Python: `logging.getLogger('asyncio')`.
  */
 export const logger: {
+  /** Takes all records. */
   handler: LogHandler;
+  /** For whoever looks for a mistake. */
   debug(message: string): void;
+  /** Nothing to worry about. */
   info(message: string): void;
+  /** Something is odd. */
   warning(message: string): void;
+  /** Something failed, and nobody else will say so. */
   error(message: string, error?: unknown): void;
 } = {
   handler: printIt,

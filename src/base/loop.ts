@@ -6,6 +6,7 @@ import type { Awaitable, Coroutine } from './awaitable.js';
 
 /** A context, as far as the lower layers need to know one: see `Context` of `tsyncio/contextvars`. */
 export interface ContextLike {
+  /** Call `callback` in the context. */
   run<A extends readonly unknown[], R>(callback: (...args: A) => R, ...args: A): R;
 }
 
@@ -17,31 +18,41 @@ export interface ContextOption {
 
 /** What the ready queue holds: handles, and tasks, which queue themselves. */
 export interface Runnable {
-  /** Do the work. May throw only what must end the loop: KeyboardInterrupt, SystemExit. */
+  /** Do the work. May throw only what must end the loop: KeyboardInterrupt, SystemExit. @internal */
   _run(): unknown;
-  /** Whether the work was called off meanwhile. */
+  /** Whether the work was called off meanwhile. @internal */
   readonly _cancelled: boolean;
 }
 
 /** A callback that was scheduled, and can be cancelled. */
 export interface HandleLike {
+  /** Call it off. */
   cancel(): void;
+  /** Whether it was called off. */
   cancelled(): boolean;
 }
 
 /** A {@link HandleLike} with a time. */
 export interface TimerHandleLike extends HandleLike {
+  /** When it is due, in seconds on the loop's clock. */
   when(): number;
 }
 
 /** A future as the interfaces of the lower layers speak of it. */
 export interface FutureLike<T> extends Awaitable<T>, PromiseLike<T> {
+  /** Whether it is done. */
   done(): boolean;
+  /** Whether it was cancelled. */
   cancelled(): boolean;
+  /** The result; throws the error, if there is one. */
   result(): T;
+  /** The error, or `null`. */
   exception(): unknown;
+  /** Cancel it; `false` if it is done. */
   cancel(msg?: unknown): boolean;
+  /** Complete it with a result. */
   setResult(result: T): void;
+  /** Complete it with an error. */
   setException(exception: unknown): void;
 }
 
@@ -67,42 +78,54 @@ export interface ExceptionContext {
 
 /** The loop, as the layers below it see it. */
 export interface Loop {
+  /** The loop's clock, in seconds. */
   time(): number;
+  /** Call `callback` in the next round. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): HandleLike;
+  /** Call `callback` in `delay` seconds. */
   callLater<A extends unknown[]>(
     delay: number,
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandleLike;
+  /** Call `callback` at a time of the clock. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
+  /** A future of this loop. */
   createFuture<T>(): FutureLike<T>;
+  /** Make a task of a coroutine. */
   createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): FutureLike<T>;
+  /** Report an error that nobody can catch. */
   callExceptionHandler(context: ExceptionContext): void;
+  /** Whether it runs. */
   isRunning(): boolean;
+  /** Whether it was closed. */
   isClosed(): boolean;
+  /** Whether debug mode is on. */
   getDebug(): boolean;
 
-  /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. */
+  /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. @internal */
   readonly _blocking: boolean;
-  /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. */
+  /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. @internal */
   _enqueue(runnable: Runnable): void;
-  /** `callSoon(callback, arg, { context })` without arrays. */
-  _callSoonIn<T>(context: ContextLike | null, callback: (arg: T) => unknown, arg: T): void;
-  /** The task that is being stepped, or null. Set and reset by tasks alone. */
+  /** `callSoon(callback, arg, { context })` without arrays. @internal */
+  _callSoonIn<T>(context: ContextLike, callback: (arg: T) => unknown, arg: T): void;
+  /** The task that is being stepped, or null. Set and reset by tasks alone. @internal */
   _currentTask: object | null;
-  /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. */
+  /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. @internal */
   _tasks: TaskList;
-  /** The futures whose error nobody has asked for. Kept by futures alone. */
+  /** The futures whose error nobody has asked for. Kept by futures alone. @internal */
   readonly _unretrieved: { add(future: object): void };
-  /** An asynchronous generator starts to be iterated: keep it for shutdownAsyncgens. */
+  /** An asynchronous generator starts to be iterated: keep it for shutdownAsyncgens. @internal */
   _asyncgenFirstIter(agen: object): void;
-  /** Nobody holds an asynchronous generator any more: close it. */
+  /** Nobody holds an asynchronous generator any more: close it. @internal */
   _asyncgenFinalizer(agen: object): void;
 }
 
 /** One that can be in a {@link TaskList}. */
 export interface TaskNode {
+  /** @internal */
   _previousTask: TaskNode | null;
+  /** @internal */
   _nextTask: TaskNode | null;
 }
 

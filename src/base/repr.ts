@@ -15,7 +15,7 @@ export function reprValue(value: unknown): string {
 /** A callback as a message should show it: `name()`. A task that waits is one too. */
 export function reprCallback(callback: unknown): string {
   if (typeof callback === 'function') return `${callback.name === '' ? '<lambda>' : callback.name}()`;
-  return 'Task.task_wakeup()';
+  return `${(callback as { callbackName?: string }).callbackName ?? 'Task.task_wakeup'}()`;
 }
 
 function describe(value: unknown, deep: boolean): string {

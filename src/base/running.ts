@@ -9,7 +9,7 @@ import type { Loop } from './loop.js';
 
 let running: Loop | null = null;
 let current: Loop | null = null;
-const hosted: Loop[] = [];
+let hosted: readonly Loop[] = [];
 
 /** The loop whose round is under way, or null. For drivers. */
 export function runningLoop(): Loop | null {
@@ -23,13 +23,12 @@ export function setRunningLoop(loop: Loop | null): void {
 
 /** A hosted loop begins to run. For drivers. */
 export function enterHosted(loop: Loop): void {
-  hosted.push(loop);
+  hosted = [...hosted, loop];
 }
 
 /** A hosted loop has stopped. For drivers. */
 export function leaveHosted(loop: Loop): void {
-  const index = hosted.indexOf(loop);
-  if (index >= 0) hosted.splice(index, 1);
+  hosted = hosted.filter((other) => other !== loop);
 }
 
 /** The running loop; between the rounds of a hosted loop that loop, if it is the only one; else null. */
@@ -50,11 +49,6 @@ function noRunningLoop(): string {
     ? 'no running event loop'
     : `no running event loop: ${hosted.length} loops are under way in this thread, and this is called from outside ` +
         'their rounds; call the method of the loop that is meant, such as loop.createTask()';
-}
-
-/** What setEventLoop chose, or null. */
-export function chosenLoop(): Loop | null {
-  return current;
 }
 
 /** Choose the loop that getEventLoop gives where none is running. */

@@ -16,13 +16,13 @@ import { TimerHeap } from './timer-heap.js';
 
 /** What the queue has to know of a timer. */
 export interface TimerEntry {
-  /** When it is due, in seconds on the loop's clock. Not NaN. */
+  /** When it is due, in seconds on the loop's clock. Not NaN. @internal */
   readonly _when: number;
-  /** Set by the queue: breaks ties. */
+  /** Set by the queue: breaks ties. @internal */
   _sequence: number;
-  /** Whether it was cancelled. */
+  /** Whether it was cancelled. @internal */
   readonly _cancelled: boolean;
-  /** Set by the queue: whether it is in there. */
+  /** Set by the queue: whether it is in there. @internal */
   _scheduled: boolean;
 }
 

@@ -8,12 +8,4 @@
  *       leaveContext(context, previous);
  *     }
  */
-export {
-  Context,
-  checkContext,
-  copyContext,
-  currentContext,
-  enterContext,
-  leaveContext,
-  swapContext,
-} from './context-vars.js';
+export { checkContext, currentContext, enterContext, leaveContext, swapContext } from './context-vars.js';

@@ -12,7 +12,12 @@
  */
 import { isKeywords } from '../base/arguments.js';
 import type { Suspension } from '../base/awaitable.js';
-import { CancelledError, InvalidStateError, RuntimeError } from '../base/errors.js';
+import {
+  cancelledErrorWithoutStack,
+  CancelledError,
+  InvalidStateError,
+  RuntimeError,
+} from '../base/errors.js';
 import type { ContextLike, ContextOption, FutureLike, Loop, Runnable } from '../base/loop.js';
 import { probe, recordProbe } from '../base/probe.js';
 import { requireLoop } from '../base/running.js';
@@ -26,6 +31,7 @@ export type DoneCallback<F> = (future: F) => unknown;
 
 /** A task that waits for a future: queued with the loop, in its turn among the callbacks, when the future is done. */
 export interface Waiter extends Runnable {
+  /** @internal */
   readonly _isWaiter: true;
 }
 
@@ -309,7 +315,7 @@ export class Future<T = unknown> implements FutureLike<T> {
 
   private _queue(listener: Listener, context: ContextLike | null): void {
     if (typeof listener === 'object') this._loop._enqueue(listener);
-    else this._loop._callSoonIn(context, listener as DoneCallback<unknown>, this);
+    else this._loop._callSoonIn(context!, listener as DoneCallback<unknown>, this);
   }
 
   private _listen(listener: Listener, context: ContextLike | null): void {
@@ -339,7 +345,9 @@ export class Future<T = unknown> implements FutureLike<T> {
       this._cancelledExc = null;
       return saved;
     }
-    return new CancelledError(this._cancelMessage);
+    return this._loop.getDebug()
+      ? new CancelledError(this._cancelMessage)
+      : cancelledErrorWithoutStack(this._cancelMessage);
   }
 }
 

@@ -466,8 +466,8 @@ export class BaseEventLoop implements Loop {
   }
 
   /** @internal */
-  _callSoonIn<T>(context: ContextLike | null, callback: (arg: T) => unknown, arg: T): void {
-    this._enqueue(new Handle(callback, [arg], this, (context ?? copyContext()) as Context));
+  _callSoonIn<T>(context: ContextLike, callback: (arg: T) => unknown, arg: T): void {
+    this._enqueue(new Handle(callback, [arg], this, context as Context));
   }
 
   /** @internal */

@@ -3,7 +3,7 @@
  */
 import { DeadlockError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
-import { allTasks, type Task } from '../tasks/index.js';
+import { allTasks, Task } from '../tasks/index.js';
 
 /** The error for a loop that has nothing left to wait for. */
 export function deadlock(loop: Loop): DeadlockError {
@@ -22,6 +22,8 @@ export function deadlock(loop: Loop): DeadlockError {
 
 /** A few lines on one task. */
 export function describeTask(task: Task): string {
+  // One of another make, by _registerTask.
+  if (!(task instanceof Task)) return `  ${String(task)}`;
   const frames = task.getStack();
   const lines = [`  ${task.getName()}: ${waitsFor(task)}`];
   // Innermost first, as JavaScript's stacks are.
@@ -33,7 +35,6 @@ export function describeTask(task: Task): string {
 
 function waitsFor(task: Task): string {
   const waiter = task._futWaiter;
-  if (waiter === null) return 'is ready to run';
-  const name = (waiter as Partial<Task>).getName?.();
+  const name = (waiter as Partial<Task> | null)?.getName?.();
   return name === undefined ? `waits for ${String(waiter)}` : `waits for task ${name}`;
 }

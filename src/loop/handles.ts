@@ -11,8 +11,11 @@ import type { Context } from '../contextvars/index.js';
 
 /** What a handle needs to know of its loop. */
 export interface HandleLoop {
+  /** Whether debug mode is on. */
   getDebug(): boolean;
+  /** Report an error that nobody can catch. */
   callExceptionHandler(context: ExceptionContext): void;
+  /** @internal */
   _timerHandleCancelled(): void;
 }
 
@@ -48,7 +51,7 @@ export class Handle implements Runnable, HandleLike {
     this._args = args;
     this._loop = loop;
     this._context = context;
-    this._sourceTraceback = loop.getDebug() ? (new Error('created at').stack ?? null) : null;
+    this._sourceTraceback = loop.getDebug() ? new Error('created at').stack! : null;
   }
 
   /** The context that the callback runs in. Python: `Handle.get_context`. */

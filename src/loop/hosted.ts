@@ -60,9 +60,10 @@ export class HostedDriver {
   private _timer: HostTimer | null = null;
   private _timerDue: number = Infinity;
   private _watching: boolean = false;
-  private _forgetIdle: () => void = () => undefined;
-  private _resolve: () => void = () => undefined;
-  private _reject: (error: unknown) => void = () => undefined;
+  // These three are there once it runs.
+  private _forgetIdle!: () => void;
+  private _resolve!: () => void;
+  private _reject!: (error: unknown) => void;
   private readonly _hostTurn = (): void => {
     if (this._phase !== QUEUED) return;
     this._turnStarted = monotonic();
@@ -193,7 +194,6 @@ export class HostedDriver {
     this._phase = QUEUED;
     this._loop._parked = false;
     afterHostTurn(() => {
-      if (this._phase !== QUEUED) return;
       if (this._loop._ready.length === 0) this._loop._advance!();
       this._hostTurn();
     });

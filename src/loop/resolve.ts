@@ -20,10 +20,9 @@ import {
   getaddrinfo as getaddrinfoSync,
   getnameinfo as getnameinfoSync,
   type InetAddress,
-  inetPton,
   type socket,
-  SOCK_STREAM,
 } from '../socket/index.js';
+import { parseIpv4, parseIpv6 } from '../socket/inet.js';
 import type { BaseEventLoop } from './base-loop.js';
 
 /** `loop.getaddrinfo`. */
@@ -55,13 +54,7 @@ export function isLiteral(host: string): boolean {
 }
 
 function isOf(family: number, host: string): boolean {
-  try {
-    inetPton(family, host);
-    return true;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
-  }
+  return (family === AF_INET ? parseIpv4(host) : parseIpv6(host)) !== null;
 }
 
 /** The flags that Node's resolver takes. Of the others none says which addresses a name has. */
@@ -113,7 +106,7 @@ export function* ensureResolved(
   if (typeof host !== 'string' || host === '' || isOf(sock.family, host)) return address as InetAddress;
   const [first] = yield* getaddrinfo(loop, host, port, {
     family: sock.family,
-    type: sock.type || SOCK_STREAM,
+    type: sock.type,
     proto: sock.proto,
   });
   return first![4];

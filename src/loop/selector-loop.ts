@@ -17,6 +17,7 @@ import {
   EVENT_WRITE,
   type SelectorKey,
 } from '../selectors/index.js';
+import { SelectorImpl } from '../selectors/base.js';
 import { type FileObject, fileobjToFd } from '../selectors/fileobj.js';
 import type { Address, InetAddress } from '../socket/address.js';
 import type { Bytes } from '../socket/bytes.js';
@@ -75,17 +76,20 @@ export class SelectorEventLoop extends NetworkEventLoop {
   readonly _transports: Map<number, DescriptorOwner> = new Map();
   /** The listening sockets. @internal */
   readonly _listening: Set<DescriptorOwner> = new Set();
+  /** Whether the selector's `select` is a user's, and must be what is called. */
+  private readonly _hasOwnSelect: boolean;
   private _hostWatcher: HostWatch | null = null;
 
-  /** @param selector - what to wait with; by default the best there is */
-  constructor(selector?: LoopSelector | null) {
+  /** @param selector - what to wait with, this loop's alone; by default the best there is */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a selector does not look at the data it keeps
+  constructor(selector?: BaseSelector<any> | null) {
     super();
     this._selector = selector ?? (addonAvailable() ? new DefaultSelector<Watchers>() : null);
+    this._hasOwnSelect = selector != null && selector.select !== SelectorImpl.prototype.select;
   }
 
   /**
-   * Call `callback(...args)` in each round in which `fd` is ready to be read, until {@link
-   * SelectorEventLoop.removeReader}. Another callback for reading the same descriptor is replaced.
+   * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for reading the same descriptor is replaced.
    *
    * Python: `loop.add_reader`.
    *
@@ -276,11 +280,15 @@ export class SelectorEventLoop extends NetworkEventLoop {
 
   /** @internal */
   override _select(timeout: number | null): void {
-    if (this._watched === 0) {
+    if (this._watched === 0 && (timeout === null || !this._hasOwnSelect)) {
       super._select(timeout);
       return;
     }
     const selector = this._selector!;
+    if (this._hasOwnSelect) {
+      for (const [key, mask] of selector.select(timeout)) this._processEvent(key, mask);
+      return;
+    }
     const count = selector._selectInto(timeout);
     for (let i = 0; i < count; i++) {
       const key = selector._readyKey(i);

@@ -85,8 +85,8 @@ function* untilDone(
   for (;;) {
     const result = attempt();
     if (result >= 0) return result;
-    if (result !== EAGAIN && result !== EINTR) throw osError({ errno: result, syscall });
-    if (result === EAGAIN) yield* whenReady(loop, sock, event);
+    if (result !== EAGAIN) throw osError({ errno: result, syscall });
+    yield* whenReady(loop, sock, event);
   }
 }
 
@@ -170,7 +170,8 @@ export function* sockConnect(loop: SockLoop, sock: socket, address: Address): Co
     resolved = yield* ensureResolved(loop, sock, address as [string, number]);
   }
   let result = sock._addon.connect(sock._fd, sockaddrOf('connect', sock.family, resolved));
-  if (result === EINPROGRESS || result === EINTR || (result === EAGAIN && !Array.isArray(resolved))) {
+  // EAGAIN, of a Unix socket whose listener has no room, is a failure: no connection is under way then.
+  if (result === EINPROGRESS || result === EINTR) {
     yield* whenReady(loop, sock, EVENT_WRITE);
     result = -sock.getsockopt(SOL_SOCKET, SO_ERROR);
   }

@@ -25,16 +25,8 @@ interface RunnableLoop extends Loop {
 /** The future, and the callback that stops the loop when it is done. */
 class UntilDone<T> {
   readonly future: Future<T>;
-  private readonly _loop: RunnableLoop;
   private readonly _isNew: boolean;
-  private readonly _stop = (future: Future<T>): void => {
-    if (!future.cancelled()) {
-      const error = future.exception();
-      // These leave the loop by themselves: a stop would end the next run.
-      if (error instanceof SystemExit || error instanceof KeyboardInterrupt) return;
-    }
-    this._loop.stop();
-  };
+  private readonly _stop: (future: Future<T>) => void;
 
   constructor(loop: RunnableLoop, awaitable: Awaitable<T> | PromiseLike<T>) {
     try {
@@ -43,11 +35,11 @@ class UntilDone<T> {
       if (iscoroutine(awaitable)) awaitable.return(undefined);
       throw error;
     }
-    this._loop = loop;
     this._isNew = !isfuture(awaitable);
     this.future = ensureFuture(awaitable, { loop });
     // Ours alone: if it does not end, the error that this throws says so.
     if (this._isNew && this.future instanceof Task) this.future._logDestroyPending = false;
+    this._stop = stopWhenDone(loop);
     this.future.addDoneCallback(this._stop);
   }
 
@@ -64,6 +56,18 @@ class UntilDone<T> {
     if (!this.future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
     return this.future.result();
   }
+}
+
+/** The callback that stops the loop. Its name shows in the reprs of main tasks, as CPython's does. */
+function stopWhenDone(loop: RunnableLoop): (future: Future<unknown>) => void {
+  return function _runUntilCompleteCb(future) {
+    if (!future.cancelled()) {
+      const error = future.exception();
+      // These leave the loop by themselves: a stop would end the next run.
+      if (error instanceof SystemExit || error instanceof KeyboardInterrupt) return;
+    }
+    loop.stop();
+  };
 }
 
 /** `loop.runUntilComplete`. */

@@ -16,6 +16,7 @@ export type Compare<T> = (a: T, b: T) => number;
 
 /** An object that knows its place among others of its kind. */
 export interface Comparable<T> {
+  /** Negative if this comes before `other`, positive if after it. */
   compareTo(other: T): number;
 }
 

@@ -26,12 +26,12 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
  * jobs.putNowait([2, 'sweep']);
  * jobs.putNowait([1, 'wash']);
  * jobs.putNowait([1, 'cook']);
- * console.log(jobs.getNowait().join(' '), '-', jobs.getNowait().join(' '), '-', jobs.getNowait().join(' '));
- * // 1 cook - 1 wash - 2 sweep
+ * console.log(jobs.getNowait()[1], jobs.getNowait()[1], jobs.getNowait()[1]);
  *
  * const byLength = new PriorityQueue<string>({ compare: (a, b) => a.length - b.length });
  * for (const word of ['three', 'four', 'one', 'two']) byLength.putNowait(word);
  * console.log(byLength.getNowait(), byLength.getNowait());
+ * // cook wash sweep
  * // one two
  * ```
  */

@@ -252,8 +252,11 @@ export abstract class SelectorImpl<D = unknown> extends BaseSelector<D> {
   /** @internal */
   abstract _rewatch(key: SelectorKey<D>): void;
 
+  /** @internal */
   abstract override _selectInto(timeout: number | null): number;
+  /** @internal */
   abstract override _readyFd(i: number): number;
+  /** @internal */
   abstract override _readyMask(i: number): number;
 
   /** @internal */

@@ -3,6 +3,12 @@ import { EpollSelector } from './epoll-selector.js';
 import { PollSelector } from './poll-selector.js';
 import { hasEpoll } from '../platform/system.js';
 
+/** The type of {@link DefaultSelector}. */
+export interface DefaultSelectorConstructor {
+  /** Make one. */
+  new <D = unknown>(): DefaultSelector<D>;
+}
+
 /**
  * The best selector of this system: {@link EpollSelector} on Linux, else {@link PollSelector}.
  *
@@ -22,14 +28,12 @@ import { hasEpoll } from '../platform/system.js';
  * });
  * a.send('hello');
  * for (const [key] of selector.select(1)) key.data?.();
- * // hello
  * a.close();
  * b.close();
+ * // hello
  * ```
  */
-export const DefaultSelector: new <D = unknown>() => DefaultSelector<D> = hasEpoll()
-  ? EpollSelector
-  : PollSelector;
+export const DefaultSelector: DefaultSelectorConstructor = hasEpoll() ? EpollSelector : PollSelector;
 
 /** What {@link DefaultSelector} makes. */
 export type DefaultSelector<D = unknown> = BaseSelector<D>;

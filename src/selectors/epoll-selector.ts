@@ -113,6 +113,7 @@ export class EpollSelector<D = unknown> extends SelectorImpl<D> {
     return ((events & ~EPOLLIN) === 0 ? 0 : EVENT_WRITE) | ((events & ~EPOLLOUT) === 0 ? 0 : EVENT_READ);
   }
 
+  /** Release what the system holds. Python: `close`. */
   override close(): void {
     if (this.#epfd >= 0) this.#addon.close(this.#epfd);
     this.#epfd = -1;

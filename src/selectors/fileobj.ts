@@ -5,8 +5,14 @@
 import { ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 
-/** A descriptor, or an object that knows its own: a socket, a selector. */
-export type FileObject = number | { fileno(): number };
+/** What knows its own descriptor: a socket, a selector. */
+export interface HasFileno {
+  /** The descriptor. */
+  fileno(): number;
+}
+
+/** A descriptor, or an object that knows its own. */
+export type FileObject = number | HasFileno;
 
 function descriptorOf(fileobj: unknown): unknown {
   if (typeof fileobj === 'number') return fileobj;

@@ -47,6 +47,7 @@ export class PollSelector<D = unknown> extends SelectorImpl<D> {
     return ((events & ~POLLIN) === 0 ? 0 : EVENT_WRITE) | ((events & ~POLLOUT) === 0 ? 0 : EVENT_READ);
   }
 
+  /** Release what the system holds. Python: `close`. */
   override close(): void {
     for (const fd of this._fdToKey.keys()) this.#set.delete(fd);
     super.close();

@@ -56,6 +56,7 @@ export class SelectSelector<D = unknown> extends SelectorImpl<D> {
     return ((events & READABLE) === 0 ? 0 : EVENT_READ) | ((events & WRITABLE) === 0 ? 0 : EVENT_WRITE);
   }
 
+  /** Release what the system holds. Python: `close`. */
   override close(): void {
     for (const fd of this._fdToKey.keys()) this.#set.delete(fd);
     super.close();

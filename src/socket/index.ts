@@ -1,3 +1,8 @@
+/**
+ * Python's `socket`: the system's sockets, blocking or not.
+ *
+ * @packageDocumentation
+ */
 export { OSError as error, TimeoutError as timeout } from '../base/errors.js';
 export type { Address, InetAddress, UnixAddress } from './address.js';
 export type { SocketOptions } from './base-socket.js';

@@ -4,6 +4,7 @@
  */
 
 import { NotImplementedError, ValueError } from '../base/errors.js';
+import type { HasFileno } from '../selectors/fileobj.js';
 import { type Address, AddressBlock, type InetAddress } from './address.js';
 import { BaseSocket } from './base-socket.js';
 import { type Bytes, bytesOf, scratchBytes } from './bytes.js';
@@ -220,7 +221,7 @@ export class TransferSocket extends BaseSocket {
 }
 
 /** A file, as sendfile takes it: its descriptor, or an object that has one. */
-export type SendableFile = number | { fd: number } | { fileno(): number };
+export type SendableFile = number | { fd: number } | HasFileno;
 
 function fileDescriptorOf(file: SendableFile): number {
   if (typeof file === 'number') return file;

@@ -40,7 +40,11 @@ type BarrierState = 'filling' | 'draining' | 'resetting' | 'broken';
  *   console.log(name, 'runs');
  * }
  *
- * await run(gather(runner('a', 0.02), runner('b', 0.01), runner('c', 0)));
+ * function* main(): Coroutine {
+ *   yield* gather(runner('a', 0.02), runner('b', 0.01), runner('c', 0));
+ * }
+ *
+ * await run(main());
  * // c is there
  * // b is there
  * // a is there

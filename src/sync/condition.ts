@@ -17,8 +17,11 @@ import { WaiterList } from './waiters.js';
 
 /** What a {@link Condition} needs of its lock; a {@link Lock} has it. */
 export interface LockLike {
+  /** Wait for it, and take it. */
   acquire(): Coroutine<unknown>;
+  /** Give it back. */
   release(): void;
+  /** Whether it is taken. */
   locked(): boolean;
 }
 

@@ -38,7 +38,11 @@ import { WaiterList } from './waiters.js';
  *   });
  * }
  *
- * await run(gather(worker('a'), worker('b')));
+ * function* main(): Coroutine {
+ *   yield* gather(worker('a'), worker('b'));
+ * }
+ *
+ * await run(main());
  * // a enters
  * // a leaves
  * // b enters

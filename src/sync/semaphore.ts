@@ -40,7 +40,11 @@ export interface SemaphoreOptions {
  *   });
  * }
  *
- * await run(gather(job(), job(), job(), job()));
+ * function* main(): Coroutine {
+ *   yield* gather(job(), job(), job(), job());
+ * }
+ *
+ * await run(main());
  * console.log(most);
  * // 2
  * ```

@@ -159,8 +159,12 @@ export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike
     return this._core.drive('next', undefined, 'anext') as Coroutine<T>;
   }
 
-  /** The next value; `value` is what `yield* emit(...)` returns in the body. Python: `agen.asend`. */
-  asend(value: S): Coroutine<T> {
+  /**
+   * The next value; `value` is what `yield* emit(...)` returns in the body. It must be `null` before the body has begun.
+   *
+   * Python: `agen.asend`.
+   */
+  asend(value: S | null): Coroutine<T> {
     this._hook();
     // As CPython names it in its error, whichever of the two was called.
     return this._core.drive('next', value, 'anext') as Coroutine<T>;
@@ -214,8 +218,7 @@ const collected = new FinalizationRegistry<Collected>(({ core, loop }) => {
  *
  * Python: a function defined by `async def` with `yield value` inside, called.
  *
- * @param body - a generator function, called with `emit`
- * @param thisArg - what `this` is in the body
+ * @param body - a generator function, called with `emit`; a last argument is what `this` is in it
  *
  * @example
  * ```ts

@@ -15,6 +15,7 @@ export interface AsyncIteratorLike<T> {
 
 /** What can be iterated with waiting. Python: an object with `__aiter__`. */
 export interface AsyncIterableLike<T> {
+  /** Begin to iterate. */
   aiter(): AsyncIteratorLike<T>;
 }
 
@@ -96,8 +97,7 @@ function* anextOr<T>(iterator: AsyncIteratorLike<T>, fallback: unknown): Corouti
  * Python: `async for item in iterable: body`.
  *
  * @param iterable - what to iterate over
- * @param body - a generator function, called with each item
- * @param thisArg - what `this` is in the body
+ * @param body - a generator function, called with each item; a last argument is what `this` is in it
  *
  * @example
  * ```ts

@@ -27,8 +27,7 @@ export interface AsyncContextManager<V> {
  * Python: `async with cm as value: body`.
  *
  * @param cm - the context manager
- * @param body - what to do inside
- * @param thisArg - what `this` is in the body
+ * @param body - what to do inside; a last argument is what `this` is in it
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import type { AwaitableLike, AwaitedResult } from '../base/awaitable.js';
 import { CancelledError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireLoop } from '../base/running.js';
-import { Future } from '../futures/future.js';
+import { Future, type Waiter } from '../futures/future.js';
 import { ensureFuture } from './create.js';
 import { Task } from './task.js';
 
@@ -86,13 +86,15 @@ export class GatheringFuture extends Future<unknown[]> {
     this._returnExceptions = returnExceptions;
     const distinct = new Set(children);
     this._left = distinct.size;
-    const onDone = (child: Future): void => {
-      this._childDone(child);
-    };
     // Those that are done by now (they started eagerly) are counted at once, so that gather itself may be done at once.
     for (const child of distinct) {
-      if (child.done()) onDone(child);
-      else child.addDoneCallback(onDone);
+      if (child.done()) this._childDone(child);
+      else if (child instanceof Future) child._addWaiter(new ChildWaiter(this, child));
+      else {
+        (child as Future).addDoneCallback((it) => {
+          this._childDone(it);
+        });
+      }
     }
   }
 
@@ -105,7 +107,8 @@ export class GatheringFuture extends Future<unknown[]> {
     return accepted;
   }
 
-  private _childDone(child: Future): void {
+  /** @internal */
+  _childDone(child: Future): void {
     this._left--;
     if (this.done()) {
       // Somebody else's error ended the wait: this one counts as seen.
@@ -133,6 +136,29 @@ export class GatheringFuture extends Future<unknown[]> {
     else this.setResult(results);
   }
 }
+
+/** Tells the gathering future of a child, in its turn among the child's callbacks; a handle and a context are spared. */
+class ChildWaiter implements Waiter {
+  declare readonly _isWaiter: true;
+  declare readonly _cancelled: false;
+  declare readonly callbackName: string;
+  private readonly _outer: GatheringFuture;
+  private readonly _child: Future;
+
+  constructor(outer: GatheringFuture, child: Future) {
+    this._outer = outer;
+    this._child = child;
+  }
+
+  _run(): void {
+    this._outer._childDone(this._child);
+  }
+}
+Object.defineProperties(ChildWaiter.prototype, {
+  _isWaiter: { value: true },
+  _cancelled: { value: false },
+  callbackName: { value: 'gather.<locals>._doneCallback' },
+});
 
 function outcome(child: Future): unknown {
   // A new error: the one that the task died of belongs to whoever awaits the task itself.

@@ -22,11 +22,12 @@ export {
   type WaitOptions,
 } from './wait.js';
 export { waitFor } from './wait-for.js';
-export { asCompleted, AsCompletedIterator, type AsCompletedOptions } from './as-completed.js';
+export { asCompleted, type AsCompletedIterator, type AsCompletedOptions } from './as-completed.js';
 export { shield } from './shield.js';
 export { Timeout, timeout, timeoutAt } from './timeouts.js';
 export { TaskGroup } from './task-group.js';
 export { asyncWith, type AsyncContextManager } from './async-with.js';
+export { type Aclosable, aclosing } from './aclosing.js';
 export {
   aiter,
   anext,

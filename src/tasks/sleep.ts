@@ -15,7 +15,7 @@ export interface SleepOptions<T> {
 }
 
 /**
- * Wait for `delay` seconds, and return `result`.
+ * Wait for `delay` seconds, and return `result`, the second argument, if there is one.
  *
  * `sleep(0)`, and any delay below, gives up one turn: whatever is ready runs first. A sleep is never shorter than asked,
  * by more than the clock's resolution; Node's timers make it up to a millisecond longer.
@@ -23,7 +23,6 @@ export interface SleepOptions<T> {
  * Python: `asyncio.sleep`.
  *
  * @param delay - seconds
- * @param result - what the wait returns
  * @throws ValueError (when awaited) if `delay` is not a number.
  *
  * @example

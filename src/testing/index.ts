@@ -1,1 +1,6 @@
+/**
+ * Virtual time, for tests.
+ *
+ * @packageDocumentation
+ */
 export { VirtualEventLoop } from './virtual-event-loop.js';

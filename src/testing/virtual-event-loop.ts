@@ -45,6 +45,7 @@ export class VirtualEventLoop extends SelectorEventLoop {
 
   /** @internal */
   _advance(): void {
+    this._scheduled.prune();
     const first = this._scheduled.peek();
     if (first !== undefined) this._now = Math.max(this._now, first._when - CLOCK_RESOLUTION / 2);
   }

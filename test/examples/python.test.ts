@@ -48,8 +48,8 @@ const virtualTime: Plugin = {
   },
 };
 
-/** What waits for descriptors, which needs the addon. */
-const onDescriptors = new Set(['eventloop_add_reader']);
+/** What waits with a selector, which needs the addon. */
+const onDescriptors = new Set(['eventloop_add_reader', 'runner_loop_factory']);
 
 function names(directory: URL, ending: string): string[] {
   return readdirSync(directory)
@@ -86,7 +86,7 @@ describe.concurrent('the programs of Python’s documentation', () => {
 
   for (const name of names(outputs, '.out')) {
     it(`${name} prints what Python prints`, async ({ skip }) => {
-      skip(onDescriptors.has(name) && !addonAvailable(), 'it waits for descriptors, and there is no addon');
+      skip(onDescriptors.has(name) && !addonAvailable(), 'it waits with a selector, and there is no addon');
       const env = { PROGRAM_CLOCK: onRealClock.has(name) ? 'real' : 'virtual' };
       const { stdout, stderr, code } = await spawnChild(join(bundled, `${name}.mjs`), { env }).ended;
       expect({ stdout, stderr, code }).toEqual({ stdout: expected(name), stderr: '', code: 0 });

@@ -8,6 +8,7 @@ import {
   InvalidStateError,
   isfuture,
   RuntimeError,
+  EventLoop,
   setEventLoop,
   sleep,
   ValueError,
@@ -378,5 +379,26 @@ describe('isfuture', () => {
       return yield* duck;
     }
     expect(loop.runUntilCompleteSync(main())).toBe('quack');
+  });
+});
+
+describe('the CancelledError of a future', () => {
+  it('has a stack in debug mode alone: its frames would be the loop’s', () => {
+    const stackOf = (debug: boolean): string => {
+      const loop = new EventLoop();
+      loop.setDebug(debug);
+      const future = loop.createFuture();
+      future.cancel('why');
+      loop.close();
+      try {
+        future.result();
+      } catch (error) {
+        return (error as Error).stack!;
+      }
+      throw new Error('the future was not cancelled');
+    };
+    expect(stackOf(false)).toBe('CancelledError: why');
+    expect(stackOf(true)).toMatch(/^CancelledError: why\n {4}at /);
+    expect(new Error('later').stack).toContain(' at ');
   });
 });

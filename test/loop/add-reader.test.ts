@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeSync, openSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type Coroutine,
   ContextVar,
   copyContext,
   type EventLoop,
+  PermissionError,
   RuntimeError,
   SelectorEventLoop,
   sleep,
@@ -323,7 +325,102 @@ describe.skipIf(noAddon).each(Object.entries(selectors))('a parked hosted loop o
   });
 });
 
+describe.skipIf(noAddon)('a hosted loop on a selector that is watched one by one', () => {
+  it('fails with the error of the system for what cannot be watched', async () => {
+    const loop = new SelectorEventLoop(new PollSelector());
+    const file = openSync(new URL(import.meta.url), 'r');
+    // poll(2) takes a file, which is always ready; Node's loop does not.
+    loop.addReader(file, nothing);
+    // The rounds of a loop that always has something ready would not end.
+    loop._select = nothing;
+    await expect(loop.runForever()).rejects.toThrow(PermissionError);
+    closeSync(file);
+    loop.close();
+  });
+});
+
+class CountingSelector extends SelectSelector {
+  calls = 0;
+
+  override select(timeout?: number | null): ReturnType<SelectSelector['select']> {
+    this.calls++;
+    return super.select(timeout);
+  }
+}
+
+describe.skipIf(noAddon).each([hosted, blocking])(
+  'a selector with a select of its own, on the $name driver',
+  (driver) => {
+    it('has that called, with nothing to watch too', async () => {
+      const selector = new CountingSelector();
+      const loop = new SelectorEventLoop(selector);
+      await driver.runUntilComplete(loop, sleep(0.002));
+      expect(selector.calls).toBeGreaterThan(0);
+      loop.close();
+    });
+
+    it('gives the loop what it returns: callbacks for reading and for writing', async () => {
+      const selector = new CountingSelector();
+      const loop = new SelectorEventLoop(selector);
+      const [a, b] = socketpair();
+      const calls: string[] = [];
+      loop.addWriter(a, () => {
+        calls.push('writes');
+        loop.removeWriter(a);
+        b.send('data');
+      });
+      loop.addReader(a, () => {
+        calls.push(a.recv(10).toString());
+        loop.stop();
+      });
+      await driver.runForever(loop);
+      expect(calls).toEqual(['writes', 'data']);
+      expect(selector.calls).toBeGreaterThan(1);
+      loop.close();
+      a.close();
+      b.close();
+    });
+  },
+);
+
+describe.skipIf(noAddon)('a descriptor that was closed while it was watched', () => {
+  it('does no harm where its duplicate is ready for ever', () => {
+    const loop = new SelectorEventLoop(new EpollSelector());
+    const [a, b] = socketpair();
+    const [c, d] = socketpair();
+    const calls: string[] = [];
+    const fd = a.fileno();
+    const duplicate = a.dup();
+    loop.addReader(a, () => calls.push('closed'));
+    loop.addReader(c, () => calls.push('open'));
+    a.close();
+    // Too late for the system: epoll goes on to tell of what the duplicate keeps open.
+    expect(loop.removeReader(fd)).toBe(true);
+    b.send('x');
+    loop.runUntilCompleteSync(sleep(0.005));
+    expect(calls).toEqual([]);
+    loop.close();
+    for (const sock of [duplicate, b, c, d]) sock.close();
+  });
+});
+
 describe('without the addon', () => {
+  it('a loop has no selector, and says why where one is needed', async () => {
+    vi.resetModules();
+    vi.stubEnv('TSYNCIO_NO_ADDON', '1');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      vi.resetModules();
+    });
+    const { EventLoop } = await import('../../src/index.js');
+    const loop = new EventLoop();
+    expect(() => {
+      loop.addReader(0, nothing);
+    }).toThrow('the tsyncio addon is not available: TSYNCIO_NO_ADDON=1 is set');
+    expect(loop.removeReader(0)).toBe(false);
+    loop.close();
+  });
+
   it('a loop runs, but refuses to watch descriptors, and says why', async () => {
     const { stdout, stderr } = await runChild(
       `

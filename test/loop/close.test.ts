@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  BaseEventLoop,
   type Coroutine,
   createTask,
   EventLoop,
@@ -14,8 +15,8 @@ import { recordLog } from '../helpers/log.js';
 const nothing = (): void => undefined;
 
 describe('close', () => {
-  it('can be called again and again', () => {
-    const loop = new EventLoop();
+  it.each([EventLoop, BaseEventLoop])('can be called again and again: %s', (Loop) => {
+    const loop = new Loop();
     expect(loop.isClosed()).toBe(false);
     for (let i = 0; i < 3; i++) {
       loop.close();
@@ -83,6 +84,18 @@ describe('close', () => {
     expect(reports[1]!.task).toBe(debug);
     expect(reports[0]).not.toHaveProperty('sourceTraceback');
     expect(reports[1]!.sourceTraceback).toContain('close.test.ts');
+  });
+
+  it('does not report the coroutine that a run was for and that was stopped before its end', () => {
+    const reports: unknown[] = [];
+    const loop = new EventLoop();
+    loop.setExceptionHandler((_loop, context) => reports.push(context));
+    loop.callSoon(() => {
+      loop.stop();
+    });
+    expect(() => loop.runUntilCompleteSync(sleep(10))).toThrow(RuntimeError);
+    loop.close();
+    expect(reports).toEqual([]);
   });
 
   it('is logged in debug mode', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { type Coroutine, EventLoop, sleep } from '../../src/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { type Coroutine, createTask, EventLoop, run, sleep } from '../../src/index.js';
 import { drivers } from '../helpers/drivers.js';
 import { recordLog } from '../helpers/log.js';
 import { runChild } from '../helpers/child.js';
@@ -114,6 +114,65 @@ describe.each(drivers)('debug mode, on the $name driver', (driver) => {
 });
 
 describe('a coroutine that nobody awaits', () => {
+  function* work(): Coroutine {
+    yield* sleep(0);
+  }
+
+  /** The warnings of a run in which `act` is called. */
+  async function warningsOf(act: (loop: EventLoop) => void, debug = true): Promise<string[]> {
+    const warnings: string[] = [];
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation((message, category) => {
+      warnings.push(`${String(category)}: ${String(message)}`);
+    });
+    const loop = new EventLoop();
+    function* main(): Coroutine {
+      act(loop);
+      yield* sleep(0);
+      yield* sleep(0);
+    }
+    try {
+      await run(main(), { debug, loopFactory: () => loop });
+    } finally {
+      emit.mockRestore();
+    }
+    return warnings;
+  }
+
+  it('is told by the name of the callback that returned it', async () => {
+    const callback = (): unknown => work();
+    const byCallback = ' returned was never awaited (make a task of it in the callback)';
+    expect(await warningsOf((loop) => loop.callSoon(callback))).toEqual([
+      `RuntimeWarning: coroutine that callback 'callback'${byCallback}`,
+    ]);
+    expect(await warningsOf((loop) => loop.callSoon(() => work()))).toEqual([
+      `RuntimeWarning: coroutine that callback '<lambda>'${byCallback}`,
+    ]);
+    expect(await warningsOf((loop) => loop.callSoon(callback), false)).toEqual([]);
+  });
+
+  it('is told to be one where a coroutine function was scheduled before debug mode was turned on', async () => {
+    const act = (loop: EventLoop): void => {
+      loop.callSoon(work);
+      loop.setDebug(true);
+    };
+    expect(await warningsOf(act, false)).toEqual([
+      "RuntimeWarning: coroutine 'work' was never awaited (a callback is called, not awaited: make a task in it)",
+    ]);
+  });
+
+  it('is told by the name of the task that returned it', async () => {
+    function* returning(): Coroutine<unknown> {
+      yield* sleep(0);
+      return work();
+    }
+    const act = (): void => {
+      createTask(returning(), { name: 't' });
+    };
+    expect(await warningsOf(act)).toEqual([
+      "RuntimeWarning: coroutine that task 't' returned was never awaited (write `return yield* coroutine()`)",
+    ]);
+  });
+
   const source = (main: string): string => `
     import { createTask, getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
     process.on('warning', ({ name, message }) => { console.log(name + ': ' + message); });

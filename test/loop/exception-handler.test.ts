@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  _enterTask,
+  _leaveTask,
   Context,
   ContextVar,
   type Coroutine,
@@ -89,6 +91,26 @@ describe('an error of a callback', () => {
         error: new RangeError('division by zero'),
       },
     ]);
+  });
+});
+
+describe('an error of a task’s step, outside of its coroutine,', () => {
+  it.each([false, true])('is reported, in debug mode: %s', (debug) => {
+    if (debug) recordLog();
+    const reports: ExceptionContext[] = [];
+    loop.setExceptionHandler((_loop, context) => reports.push(context));
+    loop.setDebug(debug);
+    const other = {};
+    loop.callSoon(() => {
+      _enterTask(loop, other);
+    });
+    const task = loop.createTask(sleep(0));
+    runOnce();
+    _leaveTask(loop, other);
+    expect(reports.map(({ message }) => message)).toEqual(['Exception in callback']);
+    expect(String(reports[0]!.exception)).toMatch(/^RuntimeError: Cannot enter into task <Task pending /);
+    expect(task.done()).toBe(false);
+    loop.setDebug(false);
   });
 });
 

@@ -84,6 +84,28 @@ describe('a handle', () => {
   });
 });
 
+describe('a handle whose context is entered already', () => {
+  it('is not called, and the error is reported', () => {
+    const reports: unknown[] = [];
+    const calls: string[] = [];
+    loop.setExceptionHandler((_loop, { message, exception }) => reports.push(message, exception));
+    const context = new Context();
+    context.run(() => {
+      loop.callSoon(() => calls.push('entered twice'), { context });
+      loop.callSoon(() => calls.push('next'));
+      loop.runUntilCompleteSync(sleep(0));
+    });
+    expect(calls).toEqual(['next']);
+    expect(reports).toEqual([
+      expect.stringContaining('Exception in callback'),
+      expect.objectContaining({
+        name: 'RuntimeError',
+        message: expect.stringContaining('cannot enter context'),
+      }),
+    ]);
+  });
+});
+
 describe('a timer handle', () => {
   it('is a handle with a time', () => {
     const timer = loop.callAt(123, noop, 'x');

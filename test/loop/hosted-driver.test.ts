@@ -2,7 +2,17 @@
  * What is true of the hosted driver alone: it shares Node's thread, turn by turn.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { _setRunningLoop, type Coroutine, EventLoop, runSync, sleep, wrapFuture } from '../../src/index.js';
+import {
+  _registerTask,
+  _setRunningLoop,
+  _unregisterTask,
+  type Coroutine,
+  DeadlockError,
+  EventLoop,
+  runSync,
+  sleep,
+  wrapFuture,
+} from '../../src/index.js';
 import { runChild } from '../helpers/child.js';
 
 const nodeTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -183,6 +193,47 @@ describe('while a hosted loop is parked', () => {
   });
 });
 
+describe('under fake timers, which fire from where they are told to', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    // No time passes: the loop's timers are never due, and what wakes it does so by a microtask.
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('a timer of the loop’s does what was queued by another in the same job', async () => {
+    const calls: string[] = [];
+    loop.callLater(60, () => calls.push('not yet'));
+    const end = loop.runForever();
+    await nodeTurn();
+    setTimeout(() => loop.callSoon(() => calls.push('queued')), 1);
+    vi.advanceTimersByTime(61_000);
+    expect(calls).toEqual(['queued']);
+    await nodeTurn();
+    expect(calls).toEqual(['queued']);
+    loop.stop();
+    await end;
+  });
+
+  it('no round begins within another', async () => {
+    const calls: string[] = [];
+    loop.callLater(60, () => calls.push('not yet'));
+    const end = loop.runForever();
+    await nodeTurn();
+    loop.callSoon(() => {
+      loop.callSoon(() => calls.push('next round'));
+      vi.advanceTimersByTime(61_000);
+      calls.push('this round');
+    });
+    await nodeTurn();
+    expect(calls).toEqual(['this round', 'next round']);
+    loop.stop();
+    await end;
+  });
+});
+
 describe('two hosted loops', () => {
   it('take turns', async () => {
     const other = new EventLoop();
@@ -239,6 +290,42 @@ describe('a hosted loop that cannot go on', () => {
     await expect(unwatched.runForever()).rejects.toThrow('not watched');
     expect(unwatched.isRunning()).toBe(false);
     unwatched.close();
+  });
+});
+
+describe('when Node has nothing left to do', () => {
+  /** What Node does then. */
+  const nothingLeft = (): void => {
+    process.emit('beforeExit', 0);
+  };
+
+  it('a parked loop is in a deadlock', async () => {
+    const end = loop.runUntilComplete(loop.createFuture());
+    nothingLeft();
+    await nodeTurn();
+    nothingLeft();
+    await expect(end).rejects.toThrow(DeadlockError);
+    expect(loop.isRunning()).toBe(false);
+  });
+
+  it('a loop that has work or a timer is not', async () => {
+    const end = loop.runUntilComplete(sleep(0.005, 'slept'));
+    await nodeTurn();
+    nothingLeft();
+    loop.callSoon(() => undefined);
+    nothingLeft();
+    expect(await end).toBe('slept');
+    nothingLeft();
+  });
+
+  it('tasks of another make are named too', async () => {
+    const foreign = { done: () => false, getLoop: () => loop, toString: () => '<foreign task>' };
+    _registerTask(foreign);
+    const end = loop.runForever();
+    await nodeTurn();
+    nothingLeft();
+    await expect(end).rejects.toThrow('\n  <foreign task>');
+    _unregisterTask(foreign);
   });
 });
 
@@ -303,9 +390,12 @@ describe('in a process of its own', () => {
     );
   });
 
-  it('a hundred thousand tasks sleep, are cancelled, and leave their memory', async () => {
-    const { stdout, stderr } = await runChild(
-      `
+  it(
+    'a hundred thousand tasks sleep, are cancelled, and leave their memory',
+    { timeout: 100_000 },
+    async () => {
+      const { stdout, stderr } = await runChild(
+        `
       import { run, sleep, createTask, allTasks } from 'tsyncio';
       const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; };
       function* many() {
@@ -327,12 +417,13 @@ describe('in a process of its own', () => {
       }
       console.log(JSON.stringify(await run(main())));
       `,
-      { nodeArgs: ['--expose-gc'], timeout: 18 },
-    );
-    expect(stderr).toBe('');
-    const [before, after, cancelled, grown] = JSON.parse(stdout) as [number, number, boolean, number];
-    expect([before, after, cancelled]).toEqual([100_001, 1, true]);
-    // Each task takes a few hundred bytes: 100,000 that stayed would be tens of megabytes.
-    expect(grown).toBeLessThan(4_000_000);
-  });
+        { nodeArgs: ['--expose-gc'], timeout: 90 },
+      );
+      expect(stderr).toBe('');
+      const [before, after, cancelled, grown] = JSON.parse(stdout) as [number, number, boolean, number];
+      expect([before, after, cancelled]).toEqual([100_001, 1, true]);
+      // Each task takes a few hundred bytes: 100,000 that stayed would be tens of megabytes.
+      expect(grown).toBeLessThan(4_000_000);
+    },
+  );
 });

@@ -78,11 +78,14 @@ describe.each(ways)('%s', (name, go) => {
     expect(await go(awaitable as Coroutine<string>)).toBe('awaited');
   });
 
-  it.each([1, null, undefined, 'text', {}, [], () => undefined])('refuses %s', async (wrong) => {
-    await expect(go(wrong as never)).rejects.toStrictEqual(
-      new TypeError('An asyncio.Future, a coroutine or an awaitable is required'),
-    );
-  });
+  it.each([[1], [null], [undefined], ['text'], [{}], [[]], [() => undefined]])(
+    'refuses %s',
+    async (wrong) => {
+      await expect(go(wrong as never)).rejects.toStrictEqual(
+        new TypeError('An asyncio.Future, a coroutine or an awaitable is required'),
+      );
+    },
+  );
 
   it('turns debug mode on or off, and leaves it to the environment otherwise', async () => {
     function* main(): Coroutine<boolean> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Task } from '../../src/index.js';
 import {
+  BlockingIOError,
   CancelledError,
   ConnectionRefusedError,
   ConnectionResetError,
@@ -168,6 +169,29 @@ describe.skipIf(noAddon).each([hosted, blocking, virtual])('sockets, on the $nam
     expect((missing as Error).name).toBe('FileNotFoundError');
   });
 
+  it('tell that a Unix listener has no room, rather than pretend to be connected', async () => {
+    const path = join(directory, 'busy');
+    const server = made(new socket(AF_UNIX, SOCK_STREAM));
+    server.bind(path);
+    server.listen(0);
+    const connect = (): Coroutine => loop.sockConnect(made(new socket(AF_UNIX, SOCK_STREAM)), path);
+    await run(connect());
+    const error = await run(thrownBy(connect()));
+    expect(error).toBeInstanceOf(BlockingIOError);
+    expect((error as Error).message).toBe(`connect EAGAIN ${path}`);
+  });
+
+  it('receive large datagrams and large chunks whole', async () => {
+    function* main(): Coroutine {
+      const [a, b] = pair(SOCK_DGRAM);
+      const data = Buffer.alloc(100_000, 'y');
+      a.setsockopt(SOL_SOCKET, SO_SNDBUF, 400_000);
+      yield* loop.sockSendall(a, data);
+      expect((yield* loop.sockRecv(b, 1024 * 1024)).equals(data)).toBe(true);
+    }
+    await run(main());
+  });
+
   it('transfer a lot, in as many steps as it takes', async () => {
     const size = 8 * 1024 * 1024;
     const data = Buffer.alloc(size, 'abcdefghijklmnop');
@@ -320,6 +344,23 @@ describe.skipIf(noAddon).each([hosted, blocking, virtual])('sockets, on the $nam
       yield* sleep(0);
       yield* sleep(0);
       expect(first.cancelled()).toBe(true);
+      expect(watched(a)).toBe(EVENT_READ);
+      b.send('for the second');
+      expect((yield* second).toString()).toBe('for the second');
+      expect(watched(a)).toBe(0);
+    }
+    await run(main());
+  });
+
+  it('may be waited for by another before the one who was cancelled has had a turn', async () => {
+    function* main(): Coroutine {
+      const [a, b] = pair();
+      const first = createTask(loop.sockRecv(a, 100));
+      yield* sleep(0);
+      // It has its turn before the first, as it is made before the first is cancelled.
+      const second = createTask(loop.sockRecv(a, 100));
+      first.cancel();
+      expect(yield* thrownBy(first)).toBeInstanceOf(CancelledError);
       expect(watched(a)).toBe(EVENT_READ);
       b.send('for the second');
       expect((yield* second).toString()).toBe('for the second');

@@ -138,6 +138,18 @@ describe('virtual time, hosted', () => {
     expect(loop.time()).toBeCloseTo(HOUR, 6);
   });
 
+  it('does not jump to a timer that was cancelled meanwhile', async () => {
+    const timer = loop.callLater(HOUR, () => undefined);
+    const end = loop.runForever();
+    // The loop has parked when this promise goes on, and jumps in Node's next turn.
+    await Promise.resolve();
+    timer.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(loop.time()).toBe(0);
+    loop.stop();
+    await end;
+  });
+
   it('can be stopped while it waits for its turn to jump', async () => {
     loop.callLater(HOUR, () => undefined);
     const end = loop.runForever();

@@ -147,14 +147,12 @@ describe('methods that a transport must have throw NotImplementedError where it 
       },
     ],
   ];
-  for (const [name, transport, methods] of cases) {
-    test(name, () => {
-      for (const [method, args] of Object.entries(methods)) {
-        const call = (transport as Record<string, (...args: unknown[]) => unknown>)[method]!;
-        expect(() => call.apply(transport, args), method).toThrow(NotImplementedError);
-      }
-    });
-  }
+  test.each(cases)('%s', (_name, transport, methods) => {
+    for (const [method, args] of Object.entries(methods)) {
+      const call = (transport as Record<string, (...args: unknown[]) => unknown>)[method]!;
+      expect(() => call.apply(transport, args), method).toThrow(NotImplementedError);
+    }
+  });
 });
 
 test('a Transport is a ReadTransport and a WriteTransport, but no DatagramTransport', () => {

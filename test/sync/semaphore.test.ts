@@ -16,7 +16,7 @@ import {
   waitFor,
 } from '../../src/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
-import { spawn, thrownBy, turns, virtually } from './support.js';
+import { spawn, thrownBy, turns, virtually, withoutTraces } from './support.js';
 
 /** Tasks that take a permit and note their number in `order`. */
 function takers(semaphore: Semaphore, count: number, order: number[]): Task<boolean>[] {
@@ -356,7 +356,7 @@ describe('Semaphore', () => {
       semaphore.release();
       yield* tasks[0]!;
     }
-    loop.runUntilCompleteSync(main());
+    withoutTraces(() => loop.runUntilCompleteSync(main()));
     loop.close();
   });
 });

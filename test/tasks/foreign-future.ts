@@ -22,6 +22,14 @@ export class ForeignFuture<T> {
     return this.inner.result();
   }
 
+  cancelled(): boolean {
+    return this.inner.cancelled();
+  }
+
+  exception(): unknown {
+    return this.inner.exception();
+  }
+
   cancel(msg?: unknown): boolean {
     return this.inner.cancel(msg);
   }

@@ -11,6 +11,7 @@ import {
   ValueError,
 } from '../../src/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
+import { ForeignFuture } from './foreign-future.js';
 import { caught, hosted, onLoop, oneRound, thrownBy, turns, virtually, withChosen } from './support.js';
 
 function* fails(seconds: number, error: Error): Coroutine<never> {
@@ -31,6 +32,20 @@ describe('gather', () => {
       yield* turns();
       expect(outer.done()).toBe(true);
       expect(outer.result()).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  it('takes futures of another make, done or not', () => {
+    virtually(function* (loop) {
+      const done = new ForeignFuture<string>(loop);
+      const pending = new ForeignFuture<string>(loop);
+      done.inner.setResult('done');
+      const outer = gather(done as never, pending as never, sleep(1, 'ours'));
+      loop.callLater(2, () => {
+        pending.inner.setResult('late');
+      });
+      expect(yield* outer).toEqual(['done', 'late', 'ours']);
+      expect(loop.time()).toBeCloseTo(2);
     });
   });
 

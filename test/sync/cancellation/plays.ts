@@ -18,7 +18,7 @@ import {
   type Task,
 } from '../../../src/index.js';
 import { turns } from '../support.js';
-import { type Contender, type Play, type Scenario, untilDone } from './stage.js';
+import { type Play, type Scenario, untilDone } from './stage.js';
 
 interface Takeable {
   toString(): string;
@@ -306,5 +306,3 @@ export const SCENARIOS: readonly Scenario[] = [
     scenario(`${name}.join`, () => joining(QueueOf)),
   ]),
 ];
-
-export type { Contender };
