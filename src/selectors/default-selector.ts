@@ -4,10 +4,9 @@ import { PollSelector } from './poll-selector.js';
 import { hasEpoll } from '../platform/system.js';
 
 /** The type of {@link DefaultSelector}. */
-export interface DefaultSelectorConstructor {
-  /** Make one. */
-  new <D = unknown>(): DefaultSelector<D>;
-}
+
+/** Make one. */
+export type DefaultSelectorConstructor = new <D = unknown>() => DefaultSelector<D>;
 
 /**
  * The best selector of this system: {@link EpollSelector} on Linux, else {@link PollSelector}.

@@ -110,7 +110,14 @@ describe('error classes', () => {
 
   it('keep the cause, and have no such property without one', () => {
     const cause = new Error('first');
-    for (const Class of [RuntimeError, ValueError, LookupError, EOFError, StopAsyncIteration, InvalidStateError]) {
+    for (const Class of [
+      RuntimeError,
+      ValueError,
+      LookupError,
+      EOFError,
+      StopAsyncIteration,
+      InvalidStateError,
+    ]) {
       expect(new Class('second', { cause }).cause).toBe(cause);
       expect('cause' in new Class('second')).toBe(false);
     }
@@ -150,8 +157,17 @@ describe('BaseException', () => {
 
 describe('OSError', () => {
   it('has what Python and Node tell of an error of the system', () => {
-    const fields = { errno: 111, strerror: 'Connection refused', code: 'ECONNREFUSED', syscall: 'connect', port: 9 };
-    const error = new ConnectionRefusedError('connect ECONNREFUSED 127.0.0.1:9', { ...fields, address: '127.0.0.1' });
+    const fields = {
+      errno: 111,
+      strerror: 'Connection refused',
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+      port: 9,
+    };
+    const error = new ConnectionRefusedError('connect ECONNREFUSED 127.0.0.1:9', {
+      ...fields,
+      address: '127.0.0.1',
+    });
     expect(error).toMatchObject({ ...fields, address: '127.0.0.1' });
     expect('path' in error).toBe(false);
   });
