@@ -18,7 +18,7 @@ export function network(): object {
   throw new RuntimeError("this loop has no network: import 'tsyncio', and not single files of it");
 }
 
-/** Give the network its TLS. */
+/** Give the network its TLS: for the author of one. @public */
 export function registerTls(provider: object): void {
   tlsProvider = provider;
 }
@@ -26,5 +26,5 @@ export function registerTls(provider: object): void {
 /** TLS. @throws RuntimeError if none is registered. */
 export function tls(): object {
   if (tlsProvider !== null) return tlsProvider;
-  throw new RuntimeError("TLS is not loaded: import 'tsyncio/ssl' first");
+  throw new RuntimeError('TLS is not there: this version of tsyncio does not bring it');
 }

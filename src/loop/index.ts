@@ -8,6 +8,7 @@ export type {
   Host,
   Port,
   SendfileOptions,
+  ReadableFile,
   SendfileSource,
   ServerOptions,
   SSLContextLike,

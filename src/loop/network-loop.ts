@@ -83,7 +83,7 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As {@link SelectorEventLoop.createConnection}, to a Unix socket.
+   * As `createConnection`, to a Unix socket.
    *
    * Python: `loop.create_unix_connection`.
    *
@@ -99,7 +99,7 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As {@link SelectorEventLoop.createServer}, on a Unix socket. A socket that an earlier server has left at the path is
+   * As `createServer`, on a Unix socket. A socket that an earlier server has left at the path is
    * removed first.
    *
    * Python: `loop.create_unix_server`.
@@ -140,7 +140,7 @@ export class NetworkEventLoop extends BaseEventLoop {
    *
    * Python: `loop.start_tls`.
    *
-   * @param sslcontext - a context of `tsyncio/ssl`
+   * @param sslcontext - a context for TLS, which this version does not bring yet
    */
   startTls(
     transport: Transport,
@@ -175,7 +175,7 @@ export class NetworkEventLoop extends BaseEventLoop {
     return network().sendfile(this, transport, file, keywordsOf('sendfile', [offset, count, options]));
   }
 
-  /** As {@link SelectorEventLoop.sendfile}, over a socket that does not block. Python: `loop.sock_sendfile`. */
+  /** As `sendfile`, over a socket that does not block. Python: `loop.sock_sendfile`. */
   sockSendfile(
     sock: socket,
     file: SendfileSource,

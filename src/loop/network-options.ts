@@ -2,9 +2,10 @@
  * The arguments of the loop's network methods, as users give them.
  */
 import { checkKeywords, isKeywords } from '../base/arguments.js';
+import type { HasFileno } from '../selectors/index.js';
 import type { Address, InetAddress, socket, UnixAddress } from '../socket/index.js';
 
-/** What `ssl` arguments take: a context of `tsyncio/ssl`. */
+/** What `ssl` arguments take: a context for TLS, which this version does not bring yet. */
 export type SSLContextLike = object;
 
 /** Options of TLS, which are refused without `ssl`. */
@@ -137,18 +138,13 @@ export interface StartTlsOptions extends TlsTimeouts {
 }
 
 /** A file to be sent: its descriptor, an object that has one, or one that can be read as a FileHandle of Node's can. */
-export type SendfileSource =
-  | number
-  | { readonly fd: number }
-  | { fileno(): number }
-  | {
-      read(
-        buffer: Uint8Array,
-        offset: number,
-        length: number,
-        position: number,
-      ): Promise<{ bytesRead: number }>;
-    };
+export type SendfileSource = number | { readonly fd: number } | HasFileno | ReadableFile;
+
+/** What can be read at a position: a FileHandle of Node's, for one. */
+export interface ReadableFile {
+  /** Read `length` bytes at `position` of the file into `buffer`, from `offset` on. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
 
 /** What `loop.sendfile` and `loop.sockSendfile` take beside the connection and the file. */
 export interface SendfileOptions {

@@ -7,6 +7,7 @@ export {
   SubprocessProtocol,
 } from './protocols.js';
 export {
+  type AnyProtocol,
   BaseTransport,
   DatagramTransport,
   type ExtraInfo,

@@ -5,7 +5,18 @@
  */
 import { NotImplementedError } from '../base/errors.js';
 import type { Address, Bytes, InetAddress } from '../socket/index.js';
-import type { BaseProtocol } from './protocols.js';
+
+/** What every protocol has, as transports see it: see {@link BaseProtocol}. */
+export interface AnyProtocol {
+  /** The connection is there. */
+  connectionMade(transport: BaseTransport): void;
+  /** The connection is gone, with an error or without. */
+  connectionLost(error: Error | null): void;
+  /** The transport's buffer is over its high-water mark. */
+  pauseWriting(): void;
+  /** The transport's buffer is at its low-water mark again. */
+  resumeWriting(): void;
+}
 
 /** What a transport knows beside its bytes. */
 export type ExtraInfo = Record<string, unknown>;
@@ -62,12 +73,12 @@ export class BaseTransport {
   }
 
   /** Have another protocol called from now on. Python: `BaseTransport.set_protocol`. */
-  setProtocol(_protocol: BaseProtocol): void {
+  setProtocol(_protocol: AnyProtocol): void {
     throw new NotImplementedError();
   }
 
   /** The protocol. Python: `BaseTransport.get_protocol`. */
-  getProtocol(): BaseProtocol {
+  getProtocol(): AnyProtocol {
     throw new NotImplementedError();
   }
 }
@@ -84,6 +95,7 @@ function isOrHas(cls: { prototype: object }, value: unknown, method: string | nu
  * Python: `asyncio.ReadTransport`.
  */
 export class ReadTransport extends BaseTransport {
+  /** Whatever has the methods is an instance. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOrHas(this, value, this === ReadTransport ? 'pauseReading' : null);
   }
@@ -211,6 +223,7 @@ export class Transport extends WriteTransport implements ReadTransport {
  * Python: `asyncio.DatagramTransport`.
  */
 export class DatagramTransport extends BaseTransport {
+  /** Whatever has the methods is an instance. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOrHas(this, value, this === DatagramTransport ? 'sendto' : null);
   }

@@ -11,7 +11,12 @@ import { builtin } from '../platform/builtin.js';
 import { FlowControlTransport } from '../protocols/flow-control.js';
 import { type BaseProtocol, Protocol, type Transport } from '../protocols/index.js';
 import type { socket } from '../socket/index.js';
-import type { Range } from './sendfile.js';
+
+/** Checked arguments. */
+export interface Range {
+  readonly offset: number;
+  readonly count: number | null;
+}
 
 /** Read at a position. @returns how many bytes were read; 0 at the end of the file. */
 function* readAt(

@@ -21,14 +21,8 @@ import type { Transport } from '../protocols/index.js';
 import { EVENT_WRITE } from '../selectors/index.js';
 import { type socket, SOCK_STREAM } from '../socket/index.js';
 import { wouldBlock } from './errnos.js';
-import { sendFallback, sendFallbackOver } from './sendfile-fallback.js';
+import { type Range, sendFallback, sendFallbackOver } from './sendfile-fallback.js';
 import { SelectorSocketTransport } from './socket-transport.js';
-
-/** Checked arguments. */
-export interface Range {
-  readonly offset: number;
-  readonly count: number | null;
-}
 
 /** As much as Linux sends at once. */
 const MAX_STEP = 0x7ffff000;
