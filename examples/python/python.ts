@@ -12,6 +12,7 @@ export function repr(value: unknown): string {
   // What Python calls Exception is Error here.
   if (value instanceof Error)
     return `${value.name === 'Error' ? 'Exception' : value.name}(${value.message === '' ? '' : quoted(value.message)})`;
+  if (value instanceof Uint8Array) return `b${quoted(Buffer.from(value).toString('latin1'))}`;
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;
   if (value instanceof Set) return `{${[...(value as Set<unknown>)].map(repr).join(', ')}}`;
   return String(value);
@@ -40,7 +41,7 @@ function str(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  return text.includes("'") ? inspect(text) : `'${text.replaceAll('\n', '\\n')}'`;
+  return text.includes("'") ? inspect(text) : `'${text.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }
 
 /** Text that is a value's form already, and gets no quotes. */

@@ -20,6 +20,8 @@ const differences: Readonly<Record<string, readonly (readonly [python: string, h
   dev_debug_slow_callback: [
     ["['Non-thread-safe operation invoked on an event loop other than the current one']\n", ''],
   ],
+  // There is one TimeoutError only.
+  exceptions_classes: [['TimeoutError is the builtin: True\n', '']],
   // The name of the program's own function is turned by the rule too.
   eventloop_exception_handler: [['broken_callback()', 'brokenCallback()']],
   // A generator ends by returning, and no exception says so: there is no StopIteration.
@@ -38,6 +40,11 @@ const onRealClock = new Set([
   'runner_keyboard_interrupt',
 ]);
 
+/** What waits for the network, whose time is real. */
+function usesNetwork(name: string): boolean {
+  return /^(protocol|stream)_|_server/.test(name);
+}
+
 /** Makes `run` take a loop in virtual time: the order in which short sleeps end depends on no load then. */
 const virtualTime: Plugin = {
   name: 'virtual time',
@@ -48,8 +55,15 @@ const virtualTime: Plugin = {
   },
 };
 
-/** What waits with a selector, which needs the addon. */
-const onDescriptors = new Set(['eventloop_add_reader', 'runner_loop_factory']);
+/** What has a selector or a socket of its own, which needs the addon. */
+const onDescriptors = new Set([
+  'eventloop_add_reader',
+  'protocol_buffered',
+  'protocol_existing_socket',
+  'protocol_flow_control',
+  'runner_loop_factory',
+  'stream_open_socket',
+]);
 
 function names(directory: URL, ending: string): string[] {
   return readdirSync(directory)
@@ -86,8 +100,11 @@ describe.concurrent('the programs of Python’s documentation', () => {
 
   for (const name of names(outputs, '.out')) {
     it(`${name} prints what Python prints`, async ({ skip }) => {
-      skip(onDescriptors.has(name) && !addonAvailable(), 'it waits with a selector, and there is no addon');
-      const env = { PROGRAM_CLOCK: onRealClock.has(name) ? 'real' : 'virtual' };
+      skip(
+        onDescriptors.has(name) && !addonAvailable(),
+        'it has a selector or a socket of its own, and there is no addon',
+      );
+      const env = { PROGRAM_CLOCK: onRealClock.has(name) || usesNetwork(name) ? 'real' : 'virtual' };
       const { stdout, stderr, code } = await spawnChild(join(bundled, `${name}.mjs`), { env }).ended;
       expect({ stdout, stderr, code }).toEqual({ stdout: expected(name), stderr: '', code: 0 });
     });
