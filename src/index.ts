@@ -29,11 +29,13 @@ export {
   FileExistsError,
   FileNotFoundError,
   GeneratorExit,
+  IncompleteReadError,
   InterruptedError,
   InvalidStateError,
   IsADirectoryError,
   KeyboardInterrupt,
   KeyError,
+  LimitOverrunError,
   LookupError,
   NotADirectoryError,
   NotImplementedError,
@@ -85,5 +87,6 @@ export * from './tasks/index.js';
 export * from './protocols/index.js';
 export * from './loop/index.js';
 import './transports/index.js';
+export * from './streams/index.js';
 export * from './sync/index.js';
 export * from './queues/index.js';

@@ -53,3 +53,12 @@ export const SENDFILE_FALLBACK_READBUFFER_SIZE: number = 256 * 1024;
 
 /** The same for a transport, whose buffer should not overflow. CPython has the same. */
 export const SENDFILE_TRANSPORT_BUFFER_SIZE: number = 16 * 1024;
+
+/** What a stream's reader takes in is limited to this many bytes, if it was not told otherwise. CPython has the same. */
+export const DEFAULT_STREAM_LIMIT: number = 64 * 1024;
+
+/** So many received pieces at a time are looked at, whether to make one of them. Each costs some 100 bytes of its own. */
+export const MERGE_CHUNKS = 64;
+
+/** Pieces below this size, in bytes on the average, are worth copying into one. */
+export const MERGE_CHUNK_BYTES = 1024;

@@ -175,6 +175,40 @@ export class BrokenBarrierError extends RuntimeError {}
  */
 export class DeadlockError extends RuntimeError {}
 
+/**
+ * The stream ended before all that was asked for had come.
+ *
+ * Python: `asyncio.IncompleteReadError`.
+ */
+export class IncompleteReadError extends EOFError {
+  /** What had come. */
+  readonly partial: Buffer;
+  /** How many bytes were asked for; `null` where that is not known. */
+  readonly expected: number | null;
+
+  constructor(partial: Buffer, expected: number | null) {
+    super(`${partial.length} bytes read on a total of ${expected ?? 'undefined'} expected bytes`);
+    this.partial = partial;
+    this.expected = expected;
+  }
+}
+
+/**
+ * What was searched for in a stream is not found within its limit.
+ *
+ * Python: `asyncio.LimitOverrunError`.
+ */
+export class LimitOverrunError extends Error {
+  /** So many bytes of what is buffered can be read without skipping what was searched for. */
+  readonly consumed: number;
+
+  constructor(message: string, consumed: number) {
+    super(message);
+    this.consumed = consumed;
+  }
+}
+nameAfterClass(LimitOverrunError);
+
 /** The file, or the connection, is none that the system can send files with. Python: `asyncio.SendfileNotAvailableError`. */
 export class SendfileNotAvailableError extends RuntimeError {}
 

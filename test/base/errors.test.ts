@@ -17,12 +17,14 @@ import {
   FileExistsError,
   FileNotFoundError,
   GeneratorExit,
+  IncompleteReadError,
   InterruptedError,
   InvalidStateError,
   IsADirectoryError,
   isException,
   KeyboardInterrupt,
   KeyError,
+  LimitOverrunError,
   LookupError,
   NotADirectoryError,
   NotImplementedError,
@@ -97,8 +99,12 @@ describe('error classes', () => {
     const classes = Object.entries(tsyncio).filter(
       ([, value]) => typeof value === 'function' && value.prototype instanceof Error,
     );
-    const groups = ['BaseException', 'BaseExceptionGroup', 'ExceptionGroup'];
-    expect(classes.map(([name]) => name).sort()).toEqual([...Object.keys(family), ...groups].sort());
+    // Those that are not made of a text alone.
+    const others = [
+      ...['BaseException', 'BaseExceptionGroup', 'ExceptionGroup'],
+      ...['IncompleteReadError', 'LimitOverrunError'],
+    ];
+    expect(classes.map(([name]) => name).sort()).toEqual([...Object.keys(family), ...others].sort());
   });
 
   it("name a user's subclass after itself, and a name can be given", () => {
@@ -125,6 +131,24 @@ describe('error classes', () => {
     }
     expect(new CancelledError('second', { cause }).cause).toBe(cause);
     expect(new TimeoutError('second', { cause }).cause).toBe(cause);
+  });
+});
+
+describe('errors of streams', () => {
+  it('tell what came, and how much was wanted', () => {
+    const error = new IncompleteReadError(Buffer.from('abc'), 10);
+    expect(error).toBeInstanceOf(EOFError);
+    expect(String(error)).toBe('IncompleteReadError: 3 bytes read on a total of 10 expected bytes');
+    expect([String(error.partial), error.expected]).toEqual(['abc', 10]);
+    expect(new IncompleteReadError(Buffer.from(''), null).message).toBe(
+      '0 bytes read on a total of undefined expected bytes',
+    );
+  });
+
+  it('tell how much can be read', () => {
+    const error = new LimitOverrunError('too long', 7);
+    expect(String(error)).toBe('LimitOverrunError: too long');
+    expect(error.consumed).toBe(7);
   });
 });
 

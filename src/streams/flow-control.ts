@@ -1,0 +1,84 @@
+/*
+ * Who waits to write: pauseWriting and resumeWriting of the transport on one side, drain() on the other.
+ */
+import type { Coroutine } from '../base/awaitable.js';
+import { ConnectionResetError, RuntimeError } from '../base/errors.js';
+import { logger } from '../base/log.js';
+import type { Loop } from '../base/loop.js';
+import { requireLoop } from '../base/running.js';
+import type { Future } from '../futures/index.js';
+import { Protocol, type Transport } from '../protocols/index.js';
+
+/** What a {@link StreamWriter} needs of its protocol. */
+export interface StreamProtocol {
+  /** Wait while the transport's buffer is too full. @internal */
+  _drainHelper(): Coroutine;
+  /** Wait until the connection is gone. @internal */
+  _waitClosed(): Coroutine;
+  /** Whether the connection is one that a server accepted. @internal */
+  readonly _isServerSide?: boolean;
+  /** From now on the connection goes over another transport. @internal */
+  _replaceTransport?(transport: Transport): void;
+}
+
+/**
+ * A protocol that tells `StreamWriter.drain()` when to wait. For protocols of one's own to inherit from; those that
+ * override its methods call them too.
+ *
+ * Python: `asyncio.streams.FlowControlMixin`.
+ */
+export class FlowControlMixin extends Protocol implements StreamProtocol {
+  /** @internal */
+  readonly _loop: Loop;
+  /** @internal */
+  _paused: boolean = false;
+  /** @internal */
+  _connectionLost: boolean = false;
+  /** @internal */
+  _drainWaiters: Set<Future<void>> | null = null;
+
+  /** @param options - `loop`: the one of the transport; by default the one that `getEventLoop()` gives */
+  constructor(options: { loop?: Loop | null | undefined } = {}) {
+    super();
+    this._loop = options.loop ?? requireLoop();
+  }
+
+  override pauseWriting(): void {
+    this._paused = true;
+    if (this._loop.getDebug()) logger.debug(`${String(this)} pauses writing`);
+  }
+
+  override resumeWriting(): void {
+    this._paused = false;
+    if (this._loop.getDebug()) logger.debug(`${String(this)} resumes writing`);
+    for (const waiter of this._drainWaiters ?? []) if (!waiter.done()) waiter.setResult();
+  }
+
+  override connectionLost(exc: Error | null): void {
+    this._connectionLost = true;
+    for (const waiter of this._drainWaiters ?? []) {
+      if (waiter.done()) continue;
+      if (exc === null) waiter.setResult();
+      else waiter.setException(exc);
+    }
+  }
+
+  /** @internal */
+  *_drainHelper(): Coroutine {
+    if (this._connectionLost) throw new ConnectionResetError('Connection lost');
+    if (!this._paused) return;
+    const waiters = (this._drainWaiters ??= new Set());
+    const waiter = this._loop.createFuture<void>() as Future<void>;
+    waiters.add(waiter);
+    try {
+      yield* waiter;
+    } finally {
+      waiters.delete(waiter);
+    }
+  }
+
+  /** @internal */
+  *_waitClosed(): Coroutine {
+    throw new RuntimeError(`${this.constructor.name} does not tell when its connection is gone`);
+  }
+}

@@ -1,0 +1,17 @@
+export { FlowControlMixin, type StreamProtocol } from './flow-control.js';
+export {
+  openConnection,
+  type OpenConnectionOptions,
+  openUnixConnection,
+  type OpenUnixConnectionOptions,
+  startServer,
+  type StartServerOptions,
+  startUnixServer,
+  type StartUnixServerOptions,
+  type StreamLimit,
+  type StreamPair,
+} from './open.js';
+export { type ClientConnectedCallback, StreamReaderProtocol } from './protocol.js';
+export { StreamReader, type StreamReaderOptions } from './reader.js';
+export type { Separator } from './separators.js';
+export { StreamWriter, type StreamTlsOptions } from './writer.js';

@@ -1,0 +1,184 @@
+/*
+ * Connections and servers, as streams.
+ */
+import { isKeywords } from '../base/arguments.js';
+import type { Coroutine } from '../base/awaitable.js';
+import {
+  type ConnectionOptions,
+  getRunningLoop,
+  type Host,
+  type Port,
+  type Server,
+  type ServerOptions,
+  type UnixConnectionOptions,
+  type UnixServerOptions,
+} from '../loop/index.js';
+import type { Loop } from '../base/loop.js';
+import type { UnixAddress } from '../socket/index.js';
+import { type ClientConnectedCallback, StreamReaderProtocol } from './protocol.js';
+import { StreamReader } from './reader.js';
+import { StreamWriter } from './writer.js';
+
+/** The option that streams add to those of connections and servers. */
+export interface StreamLimit {
+  /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. */
+  limit?: number | undefined;
+}
+
+/** What {@link openConnection} takes. */
+export interface OpenConnectionOptions extends ConnectionOptions, StreamLimit {}
+/** What {@link startServer} takes beside the callback. */
+export interface StartServerOptions extends ServerOptions, StreamLimit {}
+/** What {@link openUnixConnection} takes. */
+export interface OpenUnixConnectionOptions extends UnixConnectionOptions, StreamLimit {}
+/** What {@link startUnixServer} takes beside the callback. */
+export interface StartUnixServerOptions extends UnixServerOptions, StreamLimit {}
+
+/** Both ends of a connection. */
+export type StreamPair = [reader: StreamReader, writer: StreamWriter];
+
+/** Take the limit out of the keywords. */
+function takeLimit<A extends readonly unknown[]>(args: A): { limit: number | undefined; args: A } {
+  let limit: number | undefined;
+  const others = args.map((arg) => {
+    if (!isKeywords(arg) || !('limit' in arg)) return arg;
+    const { limit: given, ...rest } = arg;
+    limit = given as number | undefined;
+    return rest;
+  });
+  return { limit, args: others as unknown as A };
+}
+
+function newProtocol(loop: Loop, limit: number | undefined): [StreamReader, StreamReaderProtocol] {
+  const reader = new StreamReader(limit, { loop });
+  return [reader, new StreamReaderProtocol(reader, null, { loop })];
+}
+
+function serverFactory(
+  loop: Loop,
+  callback: ClientConnectedCallback,
+  limit: number | undefined,
+): () => StreamReaderProtocol {
+  checkCallback(callback);
+  return () => new StreamReaderProtocol(new StreamReader(limit, { loop }), callback, { loop });
+}
+
+function checkCallback(callback: unknown): void {
+  if (typeof callback === 'function') return;
+  throw new TypeError('client_connected_cb must be a function, called with a reader and a writer');
+}
+
+/**
+ * Connect to a host and a port.
+ *
+ * Close the writer in the end; `asyncWith(writer, ...)` does.
+ *
+ * Python: `asyncio.open_connection`.
+ *
+ * @param host - host and port may also be given by name, among the options
+ * @param options - those of `loop.createConnection`, and `limit`
+ * @returns reader and writer.
+ * @throws OSError of the address that failed, or one that names the errors of all; gaierror if the host has no address;
+ * ValueError for options that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, openConnection, run, startServer, type Coroutine, type StreamReader, type StreamWriter } from 'tsyncio';
+ *
+ * function* shout(reader: StreamReader, writer: StreamWriter): Coroutine {
+ *   const line = yield* reader.readline();
+ *   writer.write(line.toString().toUpperCase());
+ *   writer.close();
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const server = yield* startServer(shout, '127.0.0.1', 0);
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     const [reader, writer] = yield* openConnection(host, port);
+ *     yield* asyncWith(writer, function* () {
+ *       writer.write('hello\n');
+ *       yield* writer.drain();
+ *       console.log(String(yield* reader.readline()).trim());
+ *     });
+ *   });
+ * }
+ *
+ * await run(main());
+ * // HELLO
+ * ```
+ */
+export function* openConnection(
+  host?: Host | null | OpenConnectionOptions,
+  port?: Port | null | OpenConnectionOptions,
+  options?: OpenConnectionOptions,
+): Coroutine<StreamPair> {
+  const loop = getRunningLoop();
+  const { limit, args } = takeLimit([host, port, options] as const);
+  const [reader, protocol] = newProtocol(loop, limit);
+  const [transport] = yield* loop.createConnection(() => protocol, ...args);
+  return [reader, new StreamWriter(transport, protocol, reader, loop)];
+}
+
+/**
+ * Serve on a host and a port.
+ *
+ * The callback is called with reader and writer of each client; if it is a generator function, as a task of its own, which
+ * the server holds. It closes the writer when it is done with the client. An error that it throws is reported to the
+ * loop's exception handler with the client's address (`peername`), the connection is closed, and the server goes on.
+ *
+ * Python: `asyncio.start_server`.
+ *
+ * @param clientConnectedCb - a generator function or a plain one, called with reader and writer
+ * @param host - one or several; `''` or `null` for all addresses of this machine; host and port may also be given by name
+ * @param port - 0 for any that is free: `server.sockets` tells which
+ * @param options - those of `loop.createServer`, and `limit`
+ * @throws OSError if an address cannot be had; ValueError for options that do not go together.
+ */
+export function* startServer(
+  clientConnectedCb: ClientConnectedCallback,
+  host?: Host | Iterable<string> | null | StartServerOptions,
+  port?: Port | null | StartServerOptions,
+  options?: StartServerOptions,
+): Coroutine<Server> {
+  const loop = getRunningLoop();
+  const { limit, args } = takeLimit([host, port, options] as const);
+  return yield* loop.createServer(serverFactory(loop, clientConnectedCb, limit), ...args);
+}
+
+/**
+ * As {@link openConnection}, to a Unix socket.
+ *
+ * Python: `asyncio.open_unix_connection`.
+ *
+ * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
+ * @param options - those of `loop.createUnixConnection`, and `limit`
+ */
+export function* openUnixConnection(
+  path?: UnixAddress | null | OpenUnixConnectionOptions,
+  options?: OpenUnixConnectionOptions,
+): Coroutine<StreamPair> {
+  const loop = getRunningLoop();
+  const { limit, args } = takeLimit([path, options] as const);
+  const [reader, protocol] = newProtocol(loop, limit);
+  const [transport] = yield* loop.createUnixConnection(() => protocol, ...args);
+  return [reader, new StreamWriter(transport, protocol, reader, loop)];
+}
+
+/**
+ * As {@link startServer}, on a Unix socket.
+ *
+ * Python: `asyncio.start_unix_server`.
+ *
+ * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
+ * @param options - those of `loop.createUnixServer`, and `limit`
+ */
+export function* startUnixServer(
+  clientConnectedCb: ClientConnectedCallback,
+  path?: UnixAddress | null | StartUnixServerOptions,
+  options?: StartUnixServerOptions,
+): Coroutine<Server> {
+  const loop = getRunningLoop();
+  const { limit, args } = takeLimit([path, options] as const);
+  return yield* loop.createUnixServer(serverFactory(loop, clientConnectedCb, limit), ...args);
+}

@@ -1,0 +1,434 @@
+/*
+ * Reading a stream: the protocol feeds, coroutines read.
+ *
+ * One coroutine at most waits, on `_waiter`; whatever is fed wakes it, and it looks again. Reading that finds what it
+ * wants does not give up its turn.
+ *
+ * The transport is paused when more than twice the limit is buffered, and resumed when the limit is not exceeded any
+ * more, or as soon as somebody waits: with what is wanted not there, more is needed, whatever the limit says.
+ */
+import { checkKeywords, isKeywords } from '../base/arguments.js';
+import type { Coroutine } from '../base/awaitable.js';
+import { DEFAULT_STREAM_LIMIT } from '../base/constants.js';
+import {
+  IncompleteReadError,
+  LimitOverrunError,
+  NotImplementedError,
+  RuntimeError,
+  StopAsyncIteration,
+  ValueError,
+} from '../base/errors.js';
+import type { Loop } from '../base/loop.js';
+import { reprValue } from '../base/repr.js';
+import { requireLoop } from '../base/running.js';
+import type { Future } from '../futures/index.js';
+import type { BaseTransport, ReadTransport } from '../protocols/index.js';
+import type { Bytes } from '../socket/bytes.js';
+import { asBuffer, ByteQueue, NO_BYTES } from './byte-queue.js';
+import { NEWLINE, type Separator, Separators } from './separators.js';
+
+/** What a {@link StreamReader} can be made with. */
+export interface StreamReaderOptions {
+  /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. */
+  limit?: number | undefined;
+  /** The loop of the transport; by default the one that `getEventLoop()` gives. */
+  loop?: Loop | null | undefined;
+}
+
+/** Who holds a reader weakly, and strongly while somebody waits in it. */
+export interface ReaderHolder {
+  /** @internal */
+  _strongReader: StreamReader | null;
+}
+
+/**
+ * Reads from a connection. {@link openConnection} makes one, and {@link startServer} one for each client.
+ *
+ * One task at a time may wait in it.
+ *
+ * Python: `asyncio.StreamReader`.
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, run, StreamReader, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const reader = new StreamReader();
+ *   reader.feedData('one\ntwo\nhead: body');
+ *   reader.feedEof();
+ *   console.log(String(yield* reader.readline()).trim());
+ *   console.log(String(yield* reader.readexactly(4)).trim());
+ *   console.log(String(yield* reader.readuntil(': ')));
+ *   console.log(String(yield* reader.read()));
+ * }
+ *
+ * await run(main());
+ * // one
+ * // two
+ * // head:
+ * // body
+ * ```
+ */
+export class StreamReader {
+  /** @internal */
+  readonly _loop: Loop;
+  /** @internal */
+  readonly _limit: number;
+  /** @internal */
+  readonly _buffer: ByteQueue = new ByteQueue();
+  /** Nothing more will come. @internal */
+  _eof: boolean = false;
+  /** Who waits for data. @internal */
+  _waiter: Future<void> | null = null;
+  /** @internal */
+  _exception: Error | null = null;
+  /** @internal */
+  _transport: ReadTransport | null = null;
+  /** Whether this has paused the transport. @internal */
+  _paused: boolean = false;
+  /** Keeps the writer, which closes the connection when nobody has either of them any more. @internal */
+  _writer: object | null = null;
+  /** @internal */
+  _holder: ReaderHolder | null = null;
+
+  /**
+   * @param limit - see {@link StreamReaderOptions}; both options may be given by name, as one object
+   * @throws ValueError unless the limit is positive.
+   */
+  constructor(limit?: number | StreamReaderOptions, options: StreamReaderOptions = {}) {
+    const given: StreamReaderOptions = isKeywords(limit)
+      ? limit
+      : { ...options, limit: limit ?? options.limit };
+    checkKeywords('StreamReader', given, ['limit', 'loop']);
+    this._limit = given.limit ?? DEFAULT_STREAM_LIMIT;
+    if (!(this._limit > 0)) throw new ValueError('Limit cannot be <= 0');
+    this._loop = given.loop ?? requireLoop();
+  }
+
+  // -- feeding: for protocols ----------------------------------------------------------------------------------
+
+  /** The transport, which is paused when too much is buffered. Python: `StreamReader.set_transport`. */
+  setTransport(transport: BaseTransport): void {
+    if (this._transport !== null) throw new RuntimeError('Transport already set');
+    this._transport = transport as ReadTransport;
+  }
+
+  /**
+   * Bytes have come. They are not copied: do not change them afterwards.
+   *
+   * Python: `StreamReader.feed_data`.
+   *
+   * @throws RuntimeError after {@link StreamReader.feedEof}.
+   */
+  feedData(data: Bytes): void {
+    if (this._eof) throw new RuntimeError('feed_data after feed_eof');
+    const chunk = asBuffer(data);
+    if (chunk.length === 0) return;
+    this._buffer.push(chunk);
+    this._wakeupWaiter();
+    if (this._buffer.length > 2 * this._limit) this._pauseTransport();
+  }
+
+  private _pauseTransport(): void {
+    if (this._transport === null || this._paused) return;
+    try {
+      this._transport.pauseReading();
+      this._paused = true;
+    } catch (error) {
+      if (!(error instanceof NotImplementedError)) throw error;
+      // It cannot be paused: all that comes has to be kept.
+      this._transport = null;
+    }
+  }
+
+  private _maybeResumeTransport(): void {
+    if (!this._paused || this._buffer.length > this._limit) return;
+    this._paused = false;
+    this._transport!.resumeReading();
+  }
+
+  /** Nothing more will come. Python: `StreamReader.feed_eof`. */
+  feedEof(): void {
+    this._eof = true;
+    this._wakeupWaiter();
+  }
+
+  /** Whether all is read, and nothing more will come. Python: `StreamReader.at_eof`. */
+  atEof(): boolean {
+    return this._eof && this._buffer.length === 0;
+  }
+
+  /** What the connection failed with, or `null`. Python: `StreamReader.exception`. */
+  exception(): Error | null {
+    return this._exception;
+  }
+
+  /** The connection failed: whoever reads gets this error, now and from now on. Python: `StreamReader.set_exception`. */
+  setException(exc: Error): void {
+    this._exception = exc;
+    const waiter = this._waiter;
+    if (waiter === null) return;
+    this._waiter = null;
+    if (!waiter.done()) waiter.setException(exc);
+  }
+
+  private _wakeupWaiter(): void {
+    const waiter = this._waiter;
+    if (waiter === null) return;
+    this._waiter = null;
+    if (!waiter.done()) waiter.setResult();
+  }
+
+  /** All that is buffered, which is not read here then: TLS begins with it. @internal */
+  _takeBuffered(): Buffer[] {
+    const chunks: Buffer[] = [];
+    this._buffer.takeChunks(chunks);
+    return chunks;
+  }
+
+  /** From now on the bytes come over another transport. @internal */
+  _replaceTransport(transport: BaseTransport): void {
+    this._transport = transport as ReadTransport;
+    this._paused = false;
+  }
+
+  // -- waiting -------------------------------------------------------------------------------------------------
+
+  /** To be waited for, and {@link StreamReader._endWait} to be called afterwards in any case. */
+  private _beginWait(func: string): Future<void> {
+    if (this._waiter !== null) {
+      throw new RuntimeError(`${func}() called while another coroutine is already waiting for incoming data`);
+    }
+    if (this._paused) {
+      this._paused = false;
+      this._transport!.resumeReading();
+    }
+    if (this._holder !== null) this._holder._strongReader = this;
+    return (this._waiter = this._loop.createFuture<void>() as Future<void>);
+  }
+
+  private _endWait(): void {
+    this._waiter = null;
+    if (this._holder !== null) this._holder._strongReader = null;
+  }
+
+  // -- reading -------------------------------------------------------------------------------------------------
+
+  /**
+   * Read what there is, at most `n` bytes; wait only if there is nothing. Without `n`, read all up to the end.
+   *
+   * Python: `StreamReader.read`.
+   *
+   * @param n - a number of bytes; -1 for all up to the end
+   * @returns at least one byte; none at the end of the stream.
+   * @throws what the connection failed with; RuntimeError if another task waits in this reader.
+   */
+  *read(n: number | { n?: number } = -1): Coroutine<Buffer> {
+    const size = typeof n === 'number' ? n : sizeOf('read', n, -1);
+    if (this._exception !== null) throw this._exception;
+    if (size === 0) return NO_BYTES;
+    if (size < 0) return yield* this._readAll();
+    const buffer = this._buffer;
+    if (buffer.length === 0 && !this._eof) {
+      const waiter = this._beginWait('read');
+      try {
+        yield* waiter;
+      } finally {
+        this._endWait();
+      }
+    }
+    const data = buffer.take(Math.min(size, buffer.length));
+    if (this._paused) this._maybeResumeTransport();
+    return data;
+  }
+
+  private *_readAll(): Coroutine<Buffer> {
+    const chunks: Buffer[] = [];
+    for (;;) {
+      if (this._exception !== null) throw this._exception;
+      if (this._buffer.length === 0 && !this._eof) {
+        const waiter = this._beginWait('read');
+        try {
+          yield* waiter;
+        } finally {
+          this._endWait();
+        }
+      }
+      if (this._buffer.length === 0) break;
+      this._buffer.takeChunks(chunks);
+      if (this._paused) this._maybeResumeTransport();
+    }
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  }
+
+  /**
+   * Read what there is into `room`, as much as fits; wait only if there is nothing.
+   *
+   * Not in Python.
+   *
+   * @returns how many bytes; 0 at the end of the stream, or if `room` is empty.
+   * @throws what the connection failed with; RuntimeError if another task waits in this reader.
+   */
+  *readinto(room: Uint8Array): Coroutine<number> {
+    if (this._exception !== null) throw this._exception;
+    if (room.length === 0) return 0;
+    if (this._buffer.length === 0 && !this._eof) {
+      const waiter = this._beginWait('readinto');
+      try {
+        yield* waiter;
+      } finally {
+        this._endWait();
+      }
+    }
+    const n = this._buffer.takeInto(room);
+    if (this._paused) this._maybeResumeTransport();
+    return n;
+  }
+
+  /**
+   * Read exactly `n` bytes. The limit does not matter here.
+   *
+   * Python: `StreamReader.readexactly`.
+   *
+   * @throws IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError if `n` is
+   * negative; what the connection failed with; RuntimeError if another task waits in this reader.
+   */
+  *readexactly(n: number | { n: number }): Coroutine<Buffer> {
+    const size = typeof n === 'number' ? n : sizeOf('readexactly', n);
+    if (size < 0) throw new ValueError('readexactly size can not be less than zero');
+    if (this._exception !== null) throw this._exception;
+    if (size === 0) return NO_BYTES;
+    const buffer = this._buffer;
+    while (buffer.length < size) {
+      if (this._eof) throw new IncompleteReadError(buffer.take(buffer.length), size);
+      const waiter = this._beginWait('readexactly');
+      try {
+        yield* waiter;
+      } finally {
+        this._endWait();
+      }
+    }
+    const data = buffer.take(size);
+    if (this._paused) this._maybeResumeTransport();
+    return data;
+  }
+
+  /**
+   * Read a line, with the `\n` at its end. If the stream ends without one, what there is; nothing at the end of the
+   * stream.
+   *
+   * Python: `StreamReader.readline`.
+   *
+   * @throws ValueError if the line is longer than the limit; it is dropped then, or all that is buffered, if it has not
+   * come to its end. What the connection failed with; RuntimeError if another task waits in this reader.
+   */
+  *readline(): Coroutine<Buffer> {
+    try {
+      return yield* this._readuntil(NEWLINE, 'readuntil');
+    } catch (error) {
+      if (error instanceof IncompleteReadError) return error.partial;
+      if (!(error instanceof LimitOverrunError)) throw error;
+      if (this._buffer.length > error.consumed && this._buffer.indexOf(10, error.consumed) === error.consumed)
+        this._buffer.take(error.consumed + 1);
+      else this._buffer.clear();
+      this._maybeResumeTransport();
+      throw new ValueError(error.message);
+    }
+  }
+
+  /**
+   * Read up to and with a separator. Of several, the one whose match ends first counts.
+   *
+   * Python: `StreamReader.readuntil`.
+   *
+   * @param separator - bytes, or a string; or an array of them
+   * @returns the bytes, with the separator at their end.
+   * @throws LimitOverrunError if there are more bytes than the limit before the separator; they stay in the reader.
+   * IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError for an empty separator;
+   * what the connection failed with; RuntimeError if another task waits in this reader.
+   */
+  *readuntil(separator: Separator | { separator?: Separator } = '\n'): Coroutine<Buffer> {
+    return yield* this._readuntil(separatorsOf(separator), 'readuntil');
+  }
+
+  private *_readuntil(separators: Separators, func: string): Coroutine<Buffer> {
+    if (this._exception !== null) throw this._exception;
+    const buffer = this._buffer;
+    // No separator begins before it.
+    let offset = 0;
+    for (;;) {
+      if (buffer.length - offset >= separators.shortest) {
+        const match = separators.find(buffer, offset);
+        if (match !== null) {
+          if (match.start > this._limit) {
+            throw this._overrun('Separator is found, but chunk is longer than limit', match.start);
+          }
+          const data = buffer.take(match.end);
+          if (this._paused) this._maybeResumeTransport();
+          return data;
+        }
+        offset = Math.max(0, buffer.length + 1 - separators.longest);
+        if (offset > this._limit) {
+          throw this._overrun('Separator is not found, and chunk exceed the limit', offset);
+        }
+      }
+      if (this._eof) throw new IncompleteReadError(buffer.take(buffer.length), null);
+      const waiter = this._beginWait(func);
+      try {
+        yield* waiter;
+      } finally {
+        this._endWait();
+      }
+    }
+  }
+
+  private _overrun(what: string, consumed: number): LimitOverrunError {
+    return new LimitOverrunError(
+      `${what} (${this._limit} bytes; the option \`limit\` of openConnection, startServer and the like sets another)`,
+      consumed,
+    );
+  }
+
+  // -- iterating -----------------------------------------------------------------------------------------------
+
+  /** Iterate by lines: `asyncFor(reader, ...)`. Python: `StreamReader.__aiter__`. */
+  aiter(): this {
+    return this;
+  }
+
+  /** The next line. Python: `StreamReader.__anext__`. @throws StopAsyncIteration at the end of the stream. */
+  *anext(): Coroutine<Buffer> {
+    const line = yield* this.readline();
+    if (line.length === 0) throw new StopAsyncIteration();
+    return line;
+  }
+
+  /** `<StreamReader 4 bytes eof limit=100 ...>`. */
+  toString(): string {
+    const parts = ['StreamReader'];
+    if (this._buffer.length > 0) parts.push(`${this._buffer.length} bytes`);
+    if (this._eof) parts.push('eof');
+    if (this._limit !== DEFAULT_STREAM_LIMIT) parts.push(`limit=${this._limit}`);
+    if (this._waiter !== null) parts.push(`waiter=${String(this._waiter)}`);
+    if (this._exception !== null) parts.push(`exception=${reprValue(this._exception)}`);
+    if (this._transport !== null) parts.push(`transport=${String(this._transport)}`);
+    if (this._paused) parts.push('paused');
+    return `<${parts.join(' ')}>`;
+  }
+}
+
+/** A size that was given by name. */
+function sizeOf(func: string, n: unknown, otherwise?: number): number {
+  if (isKeywords(n)) {
+    checkKeywords(func, n, ['n']);
+    const size = n.n ?? otherwise;
+    if (typeof size === 'number') return size;
+  }
+  throw new TypeError(`${func}(): n must be a number of bytes, got ${reprValue(n)}`);
+}
+
+function separatorsOf(separator: Separator | { separator?: Separator }): Separators {
+  if (!isKeywords(separator)) return separator === '\n' ? NEWLINE : new Separators(separator);
+  checkKeywords('readuntil', separator, ['separator']);
+  return separatorsOf(separator.separator ?? '\n');
+}
