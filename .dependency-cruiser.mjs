@@ -17,6 +17,8 @@ const mayImport = {
   // Primitives and queues stand on Future's public interface alone, as a user's own would.
   sync: ['base', 'contextvars', 'futures'],
   queues: ['base', 'contextvars', 'futures', 'sync'],
+  // Transports over Node's own streams, and what makes such streams.
+  duplex: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'socket', 'protocols', 'loop'],
   // The loop's network; base/network.ts says how the loop finds it.
   transports: [
     'base',
@@ -28,6 +30,7 @@ const mayImport = {
     'socket',
     'protocols',
     'loop',
+    'duplex',
   ],
   streams: [
     'base',
@@ -50,6 +53,7 @@ const mayImport = {
     'socket',
     'protocols',
     'loop',
+    'duplex',
     'transports',
   ],
   testing: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'selectors', 'loop'],

@@ -4,6 +4,7 @@
 import type { Coroutine } from '../base/awaitable.js';
 import { network as registered, tls as registeredTls } from '../base/network.js';
 import type { Future } from '../futures/index.js';
+import type { Duplex } from '../platform/streams.js';
 import type {
   BaseProtocol,
   DatagramTransport,
@@ -82,15 +83,15 @@ export interface TlsTransportOptions extends options.StartTlsOptions {
 /** TLS: what `src/ssl` registers. */
 export interface TlsProvider {
   /**
-   * A TLS transport on a connected socket that does not block, and which it takes over: closing it, also when the
-   * handshake fails, is the transport's business.
+   * A TLS transport on a connected socket that does not block, or on a stream of Node's. It takes it over: closing it, also
+   * when the handshake fails, is the transport's business.
    *
    * @param sslcontext - `null` for the default context
    * @param waiter - is settled when connectionMade was called, or the handshake failed
    */
   makeTransport(
     loop: BaseEventLoop,
-    sock: socket,
+    sock: socket | Duplex,
     protocol: BaseProtocol,
     sslcontext: options.SSLContextLike | null,
     waiter: Future<void>,

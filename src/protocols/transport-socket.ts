@@ -1,6 +1,22 @@
 import { ValueError } from '../base/errors.js';
 import type { Address, Bytes, InetAddress, socket } from '../socket/index.js';
 
+/** What {@link TransportSocket} shows: a socket, or what stands for one of Node's. */
+export type ShownSocket = Pick<
+  socket,
+  | 'family'
+  | 'type'
+  | 'proto'
+  | 'fileno'
+  | 'detach'
+  | 'dup'
+  | 'getsockopt'
+  | 'setsockopt'
+  | 'getsockname'
+  | 'getpeername'
+  | 'toString'
+>;
+
 /**
  * The socket of a transport or a server, to ask and to set options; sending, receiving and closing are the transport's
  * business.
@@ -9,10 +25,10 @@ import type { Address, Bytes, InetAddress, socket } from '../socket/index.js';
  */
 export class TransportSocket {
   /** @internal */
-  readonly _sock: socket;
+  readonly _sock: ShownSocket;
 
   /** @internal */
-  constructor(sock: socket) {
+  constructor(sock: ShownSocket) {
     this._sock = sock;
   }
 

@@ -10,7 +10,7 @@
  * connectionLost: that is why it comes exactly once. Above 1 it counts writes that were dropped.
  */
 import { LOG_THRESHOLD_FOR_CONNLOST_WRITES } from '../base/constants.js';
-import { KeyboardInterrupt, OSError, SystemExit } from '../base/errors.js';
+import { KeyboardInterrupt, OSError, RuntimeError, SystemExit } from '../base/errors.js';
 import { logger } from '../base/log.js';
 import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
@@ -231,6 +231,26 @@ export abstract class SelectorTransport extends FlowControlTransport {
     this._release();
   }
 
+  /**
+   * Give the socket away. The protocol is called no more, not even at the end; the server counts the connection until the
+   * end of this round.
+   *
+   * @internal
+   */
+  protected _detach(): { sock: socket; server: Server | null; context: Context } {
+    const sock = this._sock;
+    if (sock === null || this._closing) throw new RuntimeError('Transport is closing');
+    const server = this._server;
+    this._closing = true;
+    this._connLost++;
+    this._stopReading();
+    this._stopWriting();
+    this._loop._transports.delete(this._fd);
+    this._sock = this._protocol = this._server = null;
+    if (server !== null) this._loop._enqueue(new Handle(leave, [this, server], this._loop, this._context));
+    return { sock, server, context: this._context };
+  }
+
   private _release(): void {
     if (this._loop._transports.get(this._fd) === this) this._loop._transports.delete(this._fd);
     this._sock?.close();
@@ -289,6 +309,10 @@ function writeReady(transport: SelectorTransport): void {
 
 function connectionLost(transport: SelectorTransport, exc: unknown): void {
   transport._callConnectionLost(exc);
+}
+
+function leave(transport: SelectorTransport, server: Server): void {
+  server._detach(transport);
 }
 
 function settle(waiter: Future<void>): void {

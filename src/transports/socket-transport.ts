@@ -11,6 +11,9 @@ import { osError } from '../base/oserror.js';
 import type { Future } from '../futures/index.js';
 import type { SelectorEventLoop } from '../loop/index.js';
 import { type BaseProtocol, BufferedProtocol, type Protocol } from '../protocols/index.js';
+import { adopt } from '../duplex/adopt.js';
+import type { DetachedDuplex } from '../duplex/duplex-transport.js';
+import { requireHosted } from '../duplex/hosted-only.js';
 import { type Bytes, bytesOf, scratchBytes } from '../socket/bytes.js';
 import {
   AF_INET,
@@ -263,6 +266,19 @@ export class SelectorSocketTransport extends SelectorTransport {
     this._buffers = [];
     this._skip = 0;
     this._bufferSize = 0;
+  }
+
+  /**
+   * Give the connection away, as a stream of Node's: to TLS, which goes on with it. What was written must have been sent:
+   * see `_makeEmptyWaiter`.
+   *
+   * @throws RuntimeError if the transport is closing, or the loop blocks: the transport goes on then.
+   * @internal
+   */
+  _detachDuplex(): DetachedDuplex {
+    requireHosted(this._loop, "a connection over one of Node's streams");
+    const { sock, server, context } = this._detach();
+    return { duplex: adopt(sock), server, context };
   }
 
   // -- sendfile ------------------------------------------------------------------------------------------------

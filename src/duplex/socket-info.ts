@@ -1,0 +1,104 @@
+/*
+ * What `getExtraInfo` knows of a net.Socket: its names, and the socket itself.
+ */
+import { OSError } from '../base/errors.js';
+import { addonAvailable } from '../platform/addon.js';
+import { builtinOrNull } from '../platform/builtin.js';
+import type { Duplex, NetSocket } from '../platform/streams.js';
+import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
+import {
+  type Address,
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  IPPROTO_TCP,
+  SO_KEEPALIVE,
+  socket,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  TCP_NODELAY,
+} from '../socket/index.js';
+import { type NodeOption, NodeSocket } from './node-socket.js';
+
+/** Whether it is a socket with nothing but the system below, TLS for instance. */
+export function isPlainSocket(duplex: Duplex): duplex is NetSocket {
+  const net = builtinOrNull('node:net');
+  return net !== null && duplex instanceof net.Socket && !('encrypted' in duplex);
+}
+
+/** The descriptor of a handle of Node's; -1 where it has none. */
+export function filenoOf(owner: object): number {
+  return (owner as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
+}
+
+/** What the stream tells of itself; nothing, unless it is a plain socket. */
+export function socketInfo(duplex: Duplex): ExtraInfo {
+  if (!isPlainSocket(duplex)) return {};
+  const shown = shownSocket(duplex);
+  return {
+    socket: new TransportSocket(shown),
+    sockname: nameOf(() => shown.getsockname<Address>()),
+    peername: nameOf(() => shown.getpeername<Address>()),
+  };
+}
+
+function shownSocket(stream: NetSocket): socket | NodeSocket {
+  const fd = filenoOf(stream);
+  if (fd >= 0 && addonAvailable()) return new socket({ fileno: fd })._markNonblocking();
+  const family = familyOf(stream.localFamily ?? stream.remoteFamily);
+  const isUnix = family === AF_UNIX;
+  return new NodeSocket({
+    fd,
+    family,
+    type: SOCK_STREAM,
+    proto: isUnix ? 0 : IPPROTO_TCP,
+    sockname: isUnix ? '' : addressOf(family, stream.localAddress, stream.localPort),
+    peername: isUnix ? '' : addressOf(family, stream.remoteAddress, stream.remotePort),
+    options: isUnix ? [] : tcpOptions(stream),
+  });
+}
+
+function tcpOptions(stream: NetSocket): NodeOption[] {
+  return [
+    {
+      level: IPPROTO_TCP,
+      optname: TCP_NODELAY,
+      value: 1,
+      set: (value) => stream.setNoDelay(value !== 0),
+    },
+    {
+      level: SOL_SOCKET,
+      optname: SO_KEEPALIVE,
+      value: 0,
+      set: (value) => stream.setKeepAlive(value !== 0),
+    },
+  ];
+}
+
+/** The family by Node's name; AF_UNIX where Node has none. */
+export function familyOf(name: string | undefined): number {
+  if (name === 'IPv4') return AF_INET;
+  return name === 'IPv6' ? AF_INET6 : AF_UNIX;
+}
+
+/** An address in Python's shape; `null` for none. */
+export function addressOf(
+  family: number,
+  host: string | undefined,
+  port: number | undefined,
+): Address | null {
+  if (host === undefined || port === undefined) return null;
+  if (family !== AF_INET6) return [host, port];
+  const [address = host, scope] = host.split('%');
+  const scopeid = scope !== undefined && /^\d+$/.test(scope) ? Number(scope) : 0;
+  return [address, port, 0, scopeid];
+}
+
+function nameOf(ask: () => Address): Address | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OSError) return null;
+    throw error;
+  }
+}
