@@ -88,5 +88,6 @@ export * from './protocols/index.js';
 export * from './loop/index.js';
 import './transports/index.js';
 export * from './streams/index.js';
+export * from './subprocess/index.js';
 export * from './sync/index.js';
 export * from './queues/index.js';

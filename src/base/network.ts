@@ -1,11 +1,12 @@
 /*
- * Two slots by which loops find what lies above them: the network (transports, servers) and TLS. The folders that
+ * Slots by which loops find what lies above them: the network (transports, servers), TLS, pipes and processes. The folders that
  * implement them register themselves when they are imported; the loop knows no more of them than this.
  */
 import { RuntimeError } from './errors.js';
 
 let networkProvider: object | null = null;
 let tlsProvider: object | null = null;
+let processProvider: object | null = null;
 
 /** Give all loops their network. */
 export function registerNetwork(provider: object): void {
@@ -27,4 +28,15 @@ export function registerTls(provider: object): void {
 export function tls(): object {
   if (tlsProvider !== null) return tlsProvider;
   throw new RuntimeError('TLS is not there: this version of tsyncio does not bring it');
+}
+
+/** Give all loops pipes and processes. */
+export function registerProcesses(provider: object): void {
+  processProvider = provider;
+}
+
+/** Pipes and processes. @throws RuntimeError if none are registered. */
+export function processes(): object {
+  if (processProvider !== null) return processProvider;
+  throw new RuntimeError("this loop has no processes: import 'tsyncio', and not single files of it");
 }

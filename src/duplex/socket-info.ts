@@ -3,7 +3,7 @@
  */
 import { OSError } from '../base/errors.js';
 import { addonAvailable } from '../platform/addon.js';
-import { builtinOrNull } from '../platform/builtin.js';
+import { builtin, builtinOrNull } from '../platform/builtin.js';
 import type { Duplex, NetSocket } from '../platform/streams.js';
 import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
 import {
@@ -35,6 +35,7 @@ export function filenoOf(owner: object): number {
 export function socketInfo(duplex: Duplex): ExtraInfo {
   if (!isPlainSocket(duplex)) return {};
   const shown = shownSocket(duplex);
+  if (shown === null) return {};
   return {
     socket: new TransportSocket(shown),
     sockname: nameOf(() => shown.getsockname<Address>()),
@@ -42,8 +43,11 @@ export function socketInfo(duplex: Duplex): ExtraInfo {
   };
 }
 
-function shownSocket(stream: NetSocket): socket | NodeSocket {
+/** `null` for a pipe: Node has its pipes as sockets too. */
+function shownSocket(stream: NetSocket): socket | NodeSocket | null {
   const fd = filenoOf(stream);
+  const isPipe = fd >= 0 && stream.remoteFamily === undefined && !builtin('node:fs').fstatSync(fd).isSocket();
+  if (isPipe) return null;
   if (fd >= 0 && addonAvailable()) return new socket({ fileno: fd })._markNonblocking();
   const family = familyOf(stream.localFamily ?? stream.remoteFamily);
   const isUnix = family === AF_UNIX;

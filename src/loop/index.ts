@@ -18,6 +18,14 @@ export type {
   UnixServerOptions,
 } from './network-options.js';
 export type { Connection } from './network-provider.js';
+export type {
+  DescriptorHolder,
+  ReadablePipe,
+  Stdio,
+  SubprocessOptions,
+  WritablePipe,
+} from './process-options.js';
+export type { Subprocess } from './process-provider.js';
 export { type Listener, Server } from './server.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {

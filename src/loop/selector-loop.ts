@@ -25,7 +25,7 @@ import type { AddrInfo, AddrInfoOptions, socket } from '../socket/index.js';
 import type { Callback } from './base-loop.js';
 import { Handle } from './handles.js';
 import { HostWatch } from './host-watch.js';
-import { NetworkEventLoop } from './network-loop.js';
+import { ProcessEventLoop } from './process-loop.js';
 import { getaddrinfo, getnameinfo } from './resolve.js';
 import * as ops from './sock.js';
 
@@ -69,7 +69,7 @@ export type FileDescriptorLike = FileObject;
  * // hello
  * ```
  */
-export class SelectorEventLoop extends NetworkEventLoop {
+export class SelectorEventLoop extends ProcessEventLoop {
   /** null where the addon is missing. @internal */
   _selector: LoopSelector | null;
   /** The transports, by descriptor. @internal */

@@ -7,14 +7,11 @@ import { reprValue } from '../base/repr.js';
 import { addon } from '../platform/addon.js';
 import { builtin } from '../platform/builtin.js';
 import type { Readable, Writable } from '../platform/streams.js';
-import type { HasFileno } from '../selectors/index.js';
 
-/** What has a descriptor: a socket, a FileHandle of Node's; it is closed by its own `close()`, if it has that. */
-export type DescriptorOwner = HasFileno | { readonly fd: number };
-/** What can be read from: a descriptor, what has one, or a stream of Node's. */
-export type ReadablePipe = number | DescriptorOwner | Readable;
-/** What can be written to: a descriptor, what has one, or a stream of Node's. */
-export type WritablePipe = number | DescriptorOwner | Writable;
+/** What is said of anything that cannot be waited for, a regular file for instance. */
+export const NOT_READABLE = 'Pipe transport is for pipes/sockets only.';
+/** The same, for writing. */
+export const NOT_WRITABLE = 'Pipe transport is only for pipes, sockets and character devices';
 
 /** What a descriptor is open on. */
 export type PipeKind = 'fifo' | 'socket' | 'device';

@@ -6,7 +6,8 @@
  *   closing    true      there     connectionLost is called (a writing end sends what it has before that)
  *   closed     true      null
  */
-import { KeyboardInterrupt, OSError, SystemExit } from '../base/errors.js';
+import type { OSError} from '../base/errors.js';
+import { KeyboardInterrupt, SystemExit } from '../base/errors.js';
 import { logger } from '../base/log.js';
 import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
@@ -42,8 +43,8 @@ export abstract class UnixPipeTransport extends FlowControlTransport {
   _protocol: BaseProtocol | null;
   /** @internal */
   _closing: boolean = false;
-  /** connectionLost is on its way, or was called. */
-  private _lost: boolean = false;
+  /** connectionLost is on its way, or was called. @internal */
+  protected _lost: boolean = false;
   private readonly _context: Context = copyContext();
 
   constructor(
@@ -141,7 +142,8 @@ export abstract class UnixPipeTransport extends FlowControlTransport {
 
   /** The loop is closed under it. @internal */
   _abandoned(): void {
-    if (!this._closing && this._loop.getDebug()) warn(`unclosed transport ${String(this)}`, 'ResourceWarning');
+    if (!this._closing && this._loop.getDebug())
+      warn(`unclosed transport ${String(this)}`, 'ResourceWarning');
     this._lost = this._closing = true;
     this._release();
   }

@@ -9,6 +9,7 @@ import type { BaseProtocol, Protocol } from '../protocols/index.js';
 import { EVENT_READ } from '../selectors/index.js';
 import { scratchBytes } from '../socket/bytes.js';
 import { wouldBlock } from '../transports/errnos.js';
+import { NOT_READABLE } from './pipe-end.js';
 import { type PipeOptions, UnixPipeTransport } from './unix-pipe-transport.js';
 
 const EIO: number = errnoOf('EIO');
@@ -20,7 +21,7 @@ export class UnixReadPipeTransport extends UnixPipeTransport {
   private _paused: boolean = false;
 
   constructor(loop: SelectorEventLoop, pipe: unknown, protocol: BaseProtocol, options: PipeOptions = {}) {
-    super(loop, pipe, protocol, options, 'Pipe transport is for pipes/sockets only.');
+    super(loop, pipe, protocol, options, NOT_READABLE);
     this._begin(startReading, options.waiter);
   }
 

@@ -9,8 +9,10 @@ import { osError } from '../base/oserror.js';
 import type { SelectorEventLoop } from '../loop/index.js';
 import type { BaseProtocol } from '../protocols/index.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import { POLLERR, POLLHUP, PollSet } from '../selectors/poll-set.js';
 import { type Bytes, bytesOf } from '../socket/bytes.js';
 import { wouldBlock } from '../transports/errnos.js';
+import { NOT_WRITABLE } from './pipe-end.js';
 import { type PipeOptions, UnixPipeTransport } from './unix-pipe-transport.js';
 
 /** The transport of `loop.connectWritePipe` for a descriptor. Python: `asyncio.unix_events._UnixWritePipeTransport`. */
@@ -22,13 +24,7 @@ export class UnixWritePipeTransport extends UnixPipeTransport {
   private _dropped: number = 0;
 
   constructor(loop: SelectorEventLoop, pipe: unknown, protocol: BaseProtocol, options: PipeOptions = {}) {
-    super(
-      loop,
-      pipe,
-      protocol,
-      options,
-      'Pipe transport is only for pipes, sockets and character devices',
-    );
+    super(loop, pipe, protocol, options, NOT_WRITABLE);
     this._begin(watchForEnd, options.waiter);
   }
 
@@ -50,10 +46,9 @@ export class UnixWritePipeTransport extends UnixPipeTransport {
 
   /** Whether nobody has the other end any more. */
   private _isDeserted(): boolean {
-    pollfd[0] = this._fd;
-    pollfd[1] = 0;
-    this._addon.poll(pollfd, 1, 0);
-    return (pollfd[1]! >>> 16 & (POLLERR | POLLHUP)) !== 0;
+    const poll = new PollSet();
+    poll.set(this._fd, 0);
+    return poll.wait(0, 'poll') > 0 && (poll.readyEvents(0) & (POLLERR | POLLHUP)) !== 0;
   }
 
   override write(data: Bytes): void {
@@ -111,7 +106,7 @@ export class UnixWritePipeTransport extends UnixPipeTransport {
     this._unwatch(EVENT_WRITE);
     this._maybeResumeProtocol();
     // The protocol may have written more, or aborted.
-    if (this._buffers.length > 0 || !this._closing || this._isLost) return;
+    if (this._buffers.length > 0 || !this._closing || this._lost) return;
     this._unwatch(EVENT_READ);
     this._callConnectionLost(null);
   }
@@ -169,11 +164,6 @@ export class UnixWritePipeTransport extends UnixPipeTransport {
     return this._describe(EVENT_WRITE, `bufsize=${this._bufferSize}`);
   }
 }
-
-/** A record of poll(2): the descriptor, then two halves: what is asked for, and what there is. */
-const pollfd = new Int32Array(2);
-const POLLERR = 0x8;
-const POLLHUP = 0x10;
 
 function watchForEnd(transport: UnixWritePipeTransport): void {
   transport._watchForEnd();

@@ -3,4 +3,5 @@
  */
 export type { Socket as DgramSocket } from 'node:dgram';
 export type { Server as NetServer, Socket as NetSocket } from 'node:net';
-export type { Duplex } from 'node:stream';
+export type { Duplex, Readable, Writable } from 'node:stream';
+export type { ChildProcess } from 'node:child_process';

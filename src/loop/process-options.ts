@@ -1,0 +1,51 @@
+/*
+ * The arguments of the loop's methods for pipes and processes, as users give them.
+ */
+import type { Readable, Writable } from '../platform/streams.js';
+import type { HasFileno } from '../selectors/index.js';
+
+/** What has a descriptor: a socket, or a FileHandle of Node's. It is closed by its own `close()`, if it has that. */
+export type DescriptorHolder = HasFileno | { readonly fd: number };
+/** What can be read from: a descriptor, what has one, or a stream of Node's. */
+export type ReadablePipe = number | DescriptorHolder | Readable;
+/** What can be written to: a descriptor, what has one, or a stream of Node's. */
+export type WritablePipe = number | DescriptorHolder | Writable;
+
+/** What a child's standard stream is: `PIPE`, `DEVNULL`, a descriptor, what has one; `null` for this process's own. */
+export type Stdio = number | DescriptorHolder | null;
+
+/** What a child process may be started with. */
+export interface SubprocessOptions {
+  /** What the child reads. */
+  stdin?: Stdio | undefined;
+  /** Where the child writes to. */
+  stdout?: Stdio | undefined;
+  /** Where the child writes its errors to; `STDOUT` for the same as `stdout`. */
+  stderr?: Stdio | undefined;
+  /** The child's working directory; this process's, if left out. */
+  cwd?: string | URL | null | undefined;
+  /** All of the child's environment variables; this process's, if left out. */
+  env?: Readonly<Record<string, string | undefined>> | null | undefined;
+  /** What is executed, where `program` (or the shell) is but the name that the child is told. */
+  executable?: string | null | undefined;
+  /** Descriptors beyond 2 that the child gets, under the same numbers. */
+  passFds?: Iterable<number> | undefined;
+  /** Begin a new session (setsid): signals of the terminal do not reach the child. */
+  startNewSession?: boolean | undefined;
+  /** The user, as a number, that the child runs as. */
+  user?: number | null | undefined;
+  /** The group, as a number, that the child runs as. */
+  group?: number | null | undefined;
+  /** Must be `false`: streams are of bytes. */
+  universalNewlines?: false | undefined;
+  /** Must be what the method says it is. */
+  shell?: boolean | undefined;
+  /** Must be 0. */
+  bufsize?: 0 | undefined;
+  /** Must be `null`: streams are of bytes. */
+  encoding?: null | undefined;
+  /** Must be `null`: streams are of bytes. */
+  errors?: null | undefined;
+  /** Must be `false`: streams are of bytes. */
+  text?: false | null | undefined;
+}

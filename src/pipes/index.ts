@@ -1,0 +1,1 @@
+export { connectReadPipe, connectWritePipe } from './connect-pipes.js';

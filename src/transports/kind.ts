@@ -1,0 +1,3 @@
+import { addonAvailable } from '../platform/addon.js';
+/** placeholder */
+export function usesNode(): boolean { return !addonAvailable(); }
