@@ -250,6 +250,10 @@ export class StreamReader {
         const waiter = this._beginWait('read');
         try {
           yield* waiter;
+        } catch (error) {
+          // Cancelled, as a rule: whoever reads next gets what came so far.
+          this._putBack(chunks);
+          throw error;
         } finally {
           this._endWait();
         }
@@ -259,6 +263,11 @@ export class StreamReader {
       if (this._paused) this._maybeResumeTransport();
     }
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  }
+
+  private _putBack(chunks: Buffer[]): void {
+    this._buffer.takeChunks(chunks);
+    for (const chunk of chunks) this._buffer.push(chunk);
   }
 
   /**

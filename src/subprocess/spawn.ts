@@ -116,7 +116,7 @@ function startChild(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || code.startsWith('ERR_')) throw error;
-    throw osErrorFromNode(error as Error);
+    throw badDirectory(cwdOf(options.cwd), error as Error) ?? osErrorFromNode(error as Error);
   }
 }
 

@@ -88,7 +88,7 @@ export class UnixSubprocessTransport extends SubprocessTransport {
     this._spawned = spawned;
     this._extra.subprocess = spawned.child;
     spawned.child.on('exit', (code, signal) => {
-      loop._enqueue(new Handle(exited, [this, code, signal], loop, this._context));
+      if (!loop.isClosed()) loop._enqueue(new Handle(exited, [this, code, signal], loop, this._context));
     });
     // It can be neither started nor killed: Node has no better place to tell a failed kill().
     spawned.child.on('error', (error) => {
@@ -250,10 +250,13 @@ export class UnixSubprocessTransport extends SubprocessTransport {
 
   /** The loop is closed under it. @internal */
   _abandoned(): void {
-    if (!this._closed) warn(`unclosed transport ${String(this)}`, 'ResourceWarning');
+    const isRunning = this._returncode === null;
+    if (!this._closed && (isRunning || this._loop.getDebug())) {
+      warn(`unclosed transport ${String(this)}`, 'ResourceWarning');
+    }
     this._closed = true;
     this._destroyStreams();
-    if (this._returncode === null) this._spawned.child.kill('SIGKILL');
+    if (isRunning) this._spawned.child.kill('SIGKILL');
   }
 
   /** `<UnixSubprocessTransport pid=42 running stdin=<...> stdout=<...>>`. */
