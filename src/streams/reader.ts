@@ -207,8 +207,8 @@ export class StreamReader {
     return (this._waiter = this._loop.createFuture<void>() as Future<void>);
   }
 
-  private _endWait(): void {
-    this._waiter = null;
+  private _endWait(waiter: Future<void>): void {
+    if (this._waiter === waiter) this._waiter = null;
     if (this._holder !== null) this._holder._strongReader = null;
   }
 
@@ -234,7 +234,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const data = buffer.take(Math.min(size, buffer.length));
@@ -251,7 +251,7 @@ export class StreamReader {
         try {
           yield* waiter;
         } finally {
-          this._endWait();
+          this._endWait(waiter);
         }
       }
       if (this._buffer.length === 0) break;
@@ -277,7 +277,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const n = this._buffer.takeInto(room);
@@ -305,7 +305,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const data = buffer.take(size);
@@ -377,7 +377,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
   }
