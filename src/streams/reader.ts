@@ -254,9 +254,10 @@ export class StreamReader {
           this._endWait(waiter);
         }
       }
-      if (this._buffer.length === 0) break;
+      const atEnd = this._buffer.length === 0;
       this._buffer.takeChunks(chunks);
       if (this._paused) this._maybeResumeTransport();
+      if (atEnd) break;
     }
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
