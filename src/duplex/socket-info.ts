@@ -4,6 +4,7 @@
 import { OSError } from '../base/errors.js';
 import { addonAvailable } from '../platform/addon.js';
 import { builtinOrNull } from '../platform/builtin.js';
+import { scopeId } from '../platform/interfaces.js';
 import type { Duplex, NetSocket } from '../platform/streams.js';
 import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
 import {
@@ -90,8 +91,7 @@ export function addressOf(
   if (host === undefined || port === undefined) return null;
   if (family !== AF_INET6) return [host, port];
   const [address = host, scope] = host.split('%');
-  const scopeid = scope !== undefined && /^\d+$/.test(scope) ? Number(scope) : 0;
-  return [address, port, 0, scopeid];
+  return [address, port, 0, scope === undefined ? 0 : scopeId(scope)];
 }
 
 function nameOf(ask: () => Address): Address | null {
