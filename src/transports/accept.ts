@@ -27,7 +27,7 @@ import { socket } from '../socket/index.js';
 import type { TlsChoice } from './connection.js';
 import { wouldBlock } from './errnos.js';
 import { SelectorSocketTransport } from './socket-transport.js';
-import { isGiven } from './tls-options.js';
+import { contextOf, isGiven } from './tls-options.js';
 
 const ECONNABORTED: number = -errnoOf('ECONNABORTED');
 /** The system has run out of something: the connection still waits, and can be accepted later. */
@@ -169,17 +169,17 @@ export class SocketListener implements Listener {
     if (!isGiven(ssl))
       return new SelectorSocketTransport(this._loop, conn, protocol, { extra, server, context });
     const waiter = this._loop.createFuture<void>();
-    const transport = tls().makeTransport(this._loop, conn, protocol, ssl === true ? null : ssl, waiter, {
+    const transport = tls().makeTransport(this._loop, conn, protocol, contextOf(ssl), waiter, {
       ...options,
       serverSide: true,
       extra,
       server,
+      context,
     });
     waiter.addDoneCallback((future: Future<void>) => {
-      if (!future.cancelled() && future.exception() === null) return;
-      transport.close();
-      conn.close();
-      if (!future.cancelled()) this._report(future.exception(), protocol, transport);
+      if (future.cancelled() || future.exception() === null) return;
+      // Anybody may connect and speak no TLS: it is told in debug mode alone.
+      if (this._loop.getDebug()) this._report(future.exception(), protocol, transport);
     });
     return transport;
   }

@@ -19,7 +19,7 @@ import { ensureResolved, interleave } from './addresses.js';
 import { bindError } from './bind-error.js';
 import { connectionOf } from './connection.js';
 import { staggeredRace } from './staggered.js';
-import { checkTlsTimeouts, isGiven } from './tls-options.js';
+import { checkTlsTimeouts, contextOf, isGiven } from './tls-options.js';
 
 /** `loop.createConnection`. */
 export function* createConnection<P extends BaseProtocol>(
@@ -31,7 +31,7 @@ export function* createConnection<P extends BaseProtocol>(
   const serverHostname = serverHostnameOf(options);
   checkTlsTimeouts(ssl, options);
   // Better now than when the connection stands.
-  if (isGiven(ssl)) tls();
+  if (isGiven(ssl)) tls().check(loop, contextOf(ssl), { ...options, serverHostname });
   const sock = host == null && port == null ? givenSocket(options) : yield* connectToHost(loop, options);
   const choice = { ssl, serverHostname, sslHandshakeTimeout, sslShutdownTimeout };
   const [transport, protocol] = yield* connectionOf(loop, sock, factory, choice);
@@ -164,7 +164,7 @@ export function* createUnixConnection<P extends BaseProtocol>(
   const { path, ssl, serverHostname } = options;
   if (isGiven(ssl)) {
     if (serverHostname == null) throw new ValueError('you have to pass server_hostname when using ssl');
-    tls();
+    tls().check(loop, contextOf(ssl), options);
   } else if (serverHostname != null) throw new ValueError('server_hostname is only meaningful with ssl');
   checkTlsTimeouts(ssl, options);
   const sock = path == null ? givenUnixSocket(options) : yield* connectToPath(loop, options);
@@ -203,5 +203,6 @@ export function* connectAcceptedSocket<P extends BaseProtocol>(
 ): Coroutine<Connection<P>> {
   if (sock.type !== SOCK_STREAM) throw new ValueError(`A Stream Socket was expected, got ${String(sock)}`);
   checkTlsTimeouts(options.ssl, options);
+  if (isGiven(options.ssl)) tls().check(loop, contextOf(options.ssl), { ...options, serverSide: true });
   return yield* connectionOf(loop, sock, factory, { ...options, serverSide: true });
 }

@@ -8,7 +8,7 @@ import { type BaseProtocol, type ProtocolFactory, type Transport } from '../prot
 import { makeProtocol } from '../protocols/protocols.js';
 import type { socket } from '../socket/index.js';
 import { SelectorSocketTransport } from './socket-transport.js';
-import { isGiven } from './tls-options.js';
+import { contextOf, isGiven } from './tls-options.js';
 
 /** TLS, and which end this is. */
 export interface TlsChoice extends TlsTimeouts {
@@ -35,7 +35,7 @@ export function* connectionOf<P extends BaseProtocol>(
     sock.setblocking(false);
     protocol = makeProtocol(factory);
     transport = isGiven(ssl)
-      ? tls().makeTransport(loop, sock, protocol, ssl === true ? null : ssl, waiter, options)
+      ? tls().makeTransport(loop, sock, protocol, contextOf(ssl), waiter, options)
       : new SelectorSocketTransport(loop, sock, protocol, { waiter });
   } catch (error) {
     sock.close();

@@ -28,7 +28,7 @@ import { gather, sleep } from '../tasks/index.js';
 import { type AcceptOptions, SocketListener } from './accept.js';
 import { ensureResolved } from './addresses.js';
 import { bindError } from './bind-error.js';
-import { checkServerContext, checkTlsTimeouts, isGiven } from './tls-options.js';
+import { checkServerContext, checkTlsTimeouts, contextOf, isGiven } from './tls-options.js';
 
 /** How many connections may wait to be accepted, if nobody says. CPython has the same. */
 const BACKLOG = 100;
@@ -42,10 +42,10 @@ export function* createServer(
   const { host, port, ssl } = options;
   checkServerContext(ssl);
   checkTlsTimeouts(ssl, options);
+  const accept = acceptOptions(loop, options);
   const sockets =
     host == null && port == null ? [givenSocket(options)] : yield* listeningSockets(loop, options);
   for (const sock of sockets) sock.setblocking(false);
-  const accept = acceptOptions(options);
   const server = new Server(
     loop,
     sockets.map((sock) => new SocketListener(loop, sock, factory, accept)),
@@ -54,10 +54,10 @@ export function* createServer(
 }
 
 /** What each connection gets, of the options of a server. */
-export function acceptOptions(options: ServerOptions): AcceptOptions {
+export function acceptOptions(loop: SelectorEventLoop, options: ServerOptions): AcceptOptions {
   const { ssl, sslHandshakeTimeout, sslShutdownTimeout, backlog = BACKLOG } = options;
   // Better now than at the first connection.
-  if (isGiven(ssl)) tls();
+  if (isGiven(ssl)) tls().check(loop, contextOf(ssl), { ...options, serverSide: true });
   return { ssl, sslHandshakeTimeout, sslShutdownTimeout, backlog };
 }
 

@@ -27,7 +27,7 @@ export function* createUnixServer(
   if (path != null && options.sock != null) {
     throw new ValueError('path and sock can not be specified at the same time');
   }
-  const accept = acceptOptions(options);
+  const accept = acceptOptions(loop, options);
   const sock = path == null ? givenSocket(options) : boundSocket(path);
   const cleanUp = cleanupSocket ? remover(sock.getsockname<UnixAddress>()) : null;
   sock.setblocking(false);
