@@ -22,6 +22,7 @@ import {
   readLine,
   renderHead,
   setFields,
+  TOKEN,
 } from './messages.js';
 
 export interface RequestOptions {
@@ -150,7 +151,8 @@ export class HttpConnection {
   }
 
   private *_send(method: string, target: string, { headers = {}, body }: RequestOptions): Coroutine {
-    if (!/^[!-~]+$/.test(target)) throw new TypeError(`no target of a request: ${JSON.stringify(target)}`);
+    if (!TOKEN.test(method)) throw new TypeError(`no method: ${JSON.stringify(method)}`);
+    if (!/^[!-~]+$/.test(target)) throw new TypeError(`no target: ${JSON.stringify(target)}`);
     const fields: Fields = new Map([['host', this._host]]);
     setFields(fields, headers);
     const whole = body === undefined || isWhole(body);

@@ -31,7 +31,8 @@ export class HttpError extends Error {
 // What may not be in a line; neither may the bytes that end one.
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What names are made of: those of fields, and methods. */
+export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * The next line, without its end; `null` where the stream ends before it.

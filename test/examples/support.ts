@@ -1,15 +1,39 @@
 /*
- * What the suites of the examples share: connections that say and hear plain bytes.
+ * What the suites of the examples share: a loop for one test, connections that say and hear plain bytes.
  */
+import { expect } from 'vitest';
 import {
   asyncWith,
   type Coroutine,
+  EventLoop,
+  type ExceptionContext,
   openConnection,
+  run,
   type Server,
   type StreamReader,
   type StreamWriter,
   timeout,
 } from '../../src/index.js';
+
+/**
+ * Run `main` as a program does: handlers that are still at work in the end are cancelled.
+ *
+ * @param options - `reports` gets what reaches the exception handler; without it, anything that does fails the test
+ */
+export async function program<T>(
+  main: () => Coroutine<T>,
+  options: { reports?: ExceptionContext[] } = {},
+): Promise<T> {
+  const reports = options.reports ?? [];
+  const loopFactory = (): EventLoop => {
+    const loop = new EventLoop();
+    loop.setExceptionHandler((_loop, context) => reports.push(context));
+    return loop;
+  };
+  const result = await run(main(), { loopFactory });
+  if (options.reports === undefined) expect(reports).toEqual([]);
+  return result;
+}
 
 /** The port that a server listens on. */
 export function portOf(server: Server): number {

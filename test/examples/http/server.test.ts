@@ -11,8 +11,7 @@ import {
   sleep,
   type StreamReader,
 } from '../../../src/index.js';
-import { onLoop } from '../../transports/support.js';
-import { connected, exchange, line, serving } from '../support.js';
+import { connected, exchange, line, program, serving } from '../support.js';
 
 interface Options {
   handler?: Handler;
@@ -22,7 +21,7 @@ interface Options {
 
 /** Run `body` with a server. */
 function withServer<R>(body: (port: number) => Coroutine<R>, options: Options = {}): Promise<R> {
-  return onLoop(function* () {
+  return program(function* () {
     const server = yield* serveHttp(options.handler ?? handler, '127.0.0.1', 0, options.limits);
     return yield* serving(server, body);
   }, options);
