@@ -9,7 +9,7 @@ import {
   type StreamPair,
   type StreamReader,
 } from '../../src/index.js';
-import { line, portOf, program } from './support.js';
+import { line, portOf, program } from '../helpers/servers.js';
 
 /** Run `body` with a chat server. It is only closed: its clients must have gone by themselves, or the test hangs. */
 function withChat(body: (server: Server) => Coroutine): Promise<void> {

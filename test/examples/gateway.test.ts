@@ -13,7 +13,7 @@ import {
   startServer,
 } from '../../src/index.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { portOf, program } from './support.js';
+import { portOf, program } from '../helpers/servers.js';
 
 /** Run `body`, and end what it has started. */
 function withServers(

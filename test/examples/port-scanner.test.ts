@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scan } from '../../examples/port-scanner.js';
 import { asyncWith, startServer } from '../../src/index.js';
-import { portOf, program } from './support.js';
+import { portOf, program } from '../helpers/servers.js';
 
 describe('the port scanner', () => {
   it('finds what listens, and nothing else', () =>

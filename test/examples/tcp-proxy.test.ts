@@ -8,7 +8,7 @@ import {
   startServer,
 } from '../../src/index.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { connected, portOf, program, serving } from './support.js';
+import { connected, portOf, program, serving } from '../helpers/servers.js';
 
 /** Run `body` with the port of a proxy in front of a server. */
 function withProxy(target: ClientConnectedCallback, body: (port: number) => Coroutine): Promise<void> {

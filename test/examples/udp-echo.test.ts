@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js';
 import type { InetAddress } from '../../src/socket/index.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { program } from './support.js';
+import { program } from '../helpers/servers.js';
 
 function portOf(transport: DatagramTransport): number {
   return transport.getExtraInfo('sockname')[1];

@@ -17,7 +17,7 @@ import {
   TimeoutError,
 } from '../../../src/index.js';
 import { thrownBy } from '../../helpers/virtual.js';
-import { portOf, program, serving } from '../support.js';
+import { portOf, program, serving } from '../../helpers/servers.js';
 
 function withServer(
   body: (port: number) => Coroutine,

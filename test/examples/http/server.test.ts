@@ -11,7 +11,7 @@ import {
   sleep,
   type StreamReader,
 } from '../../../src/index.js';
-import { connected, exchange, line, program, serving } from '../support.js';
+import { connected, exchange, line, program, serving } from '../../helpers/servers.js';
 
 interface Options {
   handler?: Handler;

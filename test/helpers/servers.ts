@@ -1,5 +1,5 @@
 /*
- * What the suites of the examples share: a loop for one test, connections that say and hear plain bytes.
+ * A program for one test, its servers, and connections that say and hear plain bytes.
  */
 import { expect } from 'vitest';
 import {
