@@ -1,5 +1,5 @@
 /*
- * A tour: an echo server on real sockets, a few hundred clients at once, and one that is too slow and is cancelled.
+ * A tour: an echo server, a few hundred clients at once, and one that is too slow and is cancelled.
  *
  * Everything runs in one thread, on one event loop that is a guest of Node's. It ends by itself.
  */
@@ -7,16 +7,16 @@ import {
   asyncWith,
   CancelledError,
   type Coroutine,
-  createTask,
-  gather,
   getRunningLoop,
+  openConnection,
   run,
-  sleep,
+  startServer,
+  type StreamReader,
+  type StreamWriter,
   TaskGroup,
   timeout,
   TimeoutError,
 } from 'tsyncio';
-import { type Listener, network, type Wire } from './wires.js';
 
 const CLIENTS = 300;
 const MESSAGES = 40;
@@ -27,59 +27,50 @@ const SLOW_CLIENT_PATIENCE = 0.25; // seconds
 const account = { clients: 0, messages: 0, bytes: 0, cancelled: 0 };
 
 /** Send back what one client sends, until it ends the stream. */
-function* echo(wire: Wire): Coroutine {
-  try {
+function* echo(reader: StreamReader, writer: StreamWriter): Coroutine {
+  yield* asyncWith(writer, function* () {
     for (;;) {
-      const data = yield* wire.recv();
+      const data = yield* reader.read(65536);
       if (data.length === 0) return;
-      yield* wire.send(data);
+      writer.write(data);
+      yield* writer.drain();
     }
-  } finally {
-    wire.close();
-  }
-}
-
-/** Take clients for ever. The task is cancelled when they are done, and with it, by the group, what is left of them. */
-function* serve(listener: Listener): Coroutine {
-  yield* asyncWith(new TaskGroup(), function* (connections) {
-    for (;;) connections.createTask(echo(yield* listener.accept()));
   });
 }
 
-/** One client: says something, waits until all of it has come back, and again. */
-function* client(name: number, connecting: Coroutine<Wire>): Coroutine {
-  const wire = yield* connecting;
-  try {
+/** One client: says something, waits until it has come back, and again. */
+function* client(name: number, host: string, port: number): Coroutine {
+  const [reader, writer] = yield* openConnection(host, port);
+  yield* asyncWith(writer, function* () {
     for (let i = 0; i < MESSAGES; i++) {
-      const message = Buffer.from(`client ${name}, message ${i}: ${'.'.repeat((name * i) % 512)}\n`);
-      yield* wire.send(message);
-      for (let left = message.length; left > 0;) left -= (yield* wire.recv()).length;
+      const message = `client ${name}, message ${i}: ${'.'.repeat((name * i) % 512)}\n`;
+      writer.write(message);
+      yield* writer.drain();
+      const answer = yield* reader.readline();
+      if (answer.toString() !== message) throw new Error(`${answer.toString()} is not ${message}`);
       account.messages++;
-      account.bytes += message.length;
-      yield* sleep(0); // let the others in
+      account.bytes += answer.length;
     }
     account.clients++;
-  } finally {
-    wire.close();
-  }
+  });
 }
 
-/** A client that connects and then does nothing for an hour, unless somebody loses patience. */
-function* slowClient(connecting: Coroutine<Wire>): Coroutine {
-  const wire = yield* connecting;
-  try {
-    yield* sleep(3600);
-  } catch (error) {
-    if (error instanceof CancelledError) account.cancelled++;
-    throw error;
-  } finally {
-    wire.close();
-  }
+/** A client that waits for an answer to what it never said, unless somebody loses patience. */
+function* slowClient(host: string, port: number): Coroutine {
+  const [reader, writer] = yield* openConnection(host, port);
+  yield* asyncWith(writer, function* () {
+    try {
+      yield* reader.readline();
+    } catch (error) {
+      if (error instanceof CancelledError) account.cancelled++;
+      throw error;
+    }
+  });
 }
 
-function* impatient(connecting: Coroutine<Wire>): Coroutine {
+function* impatient(host: string, port: number): Coroutine {
   try {
-    yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => slowClient(connecting));
+    yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => slowClient(host, port));
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     console.log(`a slow client was cancelled after ${SLOW_CLIENT_PATIENCE} seconds`);
@@ -89,24 +80,19 @@ function* impatient(connecting: Coroutine<Wire>): Coroutine {
 function* main(): Coroutine {
   const loop = getRunningLoop();
   const started = loop.time();
-  const { listener, connect, missing } = yield* network();
-  if (missing !== null) console.log(`${missing}; this tour goes on over Node's own net`);
-  const { address } = listener;
-  console.log(
-    `echo server on ${address[0]}:${address[1]}, ${CLIENTS} clients with ${MESSAGES} messages each`,
-  );
+  const server = yield* startServer(echo, '127.0.0.1', 0, { backlog: 1024 });
+  const [host, port] = server.sockets[0]!.getsockname();
+  console.log(`echo server on ${host}:${port}, ${CLIENTS} clients with ${MESSAGES} messages each`);
 
-  const server = createTask(serve(listener), { name: 'server' });
-  yield* asyncWith(timeout(PATIENCE), function* () {
-    yield* asyncWith(new TaskGroup(), function* (group) {
-      group.createTask(impatient(connect(address)), { name: 'slow client' });
-      for (let i = 0; i < CLIENTS; i++)
-        group.createTask(client(i, connect(address)), { name: `client ${i}` });
+  // The server is closed at the end, and waited for: until the last of its connections is gone.
+  yield* asyncWith(server, function* () {
+    yield* asyncWith(timeout(PATIENCE), function* () {
+      yield* asyncWith(new TaskGroup(), function* (group) {
+        group.createTask(impatient(host, port), { name: 'slow client' });
+        for (let i = 0; i < CLIENTS; i++) group.createTask(client(i, host, port), { name: `client ${i}` });
+      });
     });
   });
-  server.cancel();
-  yield* gather(server, { returnExceptions: true });
-  listener.close();
 
   const seconds = loop.time() - started;
   console.log(

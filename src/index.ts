@@ -87,6 +87,7 @@ export * from './tasks/index.js';
 export * from './protocols/index.js';
 export * from './loop/index.js';
 import './transports/index.js';
+import './ssl/register.js';
 export * from './streams/index.js';
 export * from './subprocess/index.js';
 export * from './sync/index.js';

@@ -62,3 +62,12 @@ export const MERGE_CHUNKS = 64;
 
 /** Pieces below this size, in bytes on the average, are worth copying into one. */
 export const MERGE_CHUNK_BYTES = 1024;
+
+/** Seconds that a TLS handshake may take. CPython has the same. */
+export const SSL_HANDSHAKE_TIMEOUT = 60;
+
+/** Seconds that the orderly end of a TLS connection may take. CPython has the same. */
+export const SSL_SHUTDOWN_TIMEOUT = 30;
+
+/** Bytes that may wait in a TLS transport before its protocol is told to pause. CPython has the same. */
+export const SSL_HIGH_WATER: number = 512 * 1024;

@@ -92,8 +92,8 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
   private _server: Server | null;
   /** To be told that the connection is there, or that it came to nothing. */
   private _waiter: Future<void> | null;
-  /** The protocol knows, or will know, of the connection: of its end too, then. */
-  private _begun: boolean = false;
+  /** The protocol knows, or will know, of the connection: of its end too, then. @internal */
+  protected _begun: boolean = false;
   private _isBuffered: boolean = false;
   /** Nothing is below but the system: closing needs no farewell. */
   private readonly _isPlain: boolean;
@@ -159,6 +159,11 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     if (this._waiter === null) return;
     this._loop._enqueue(new Handle(settle, [this._waiter], this._loop, this._context));
     this._waiter = null;
+  }
+
+  /** @internal */
+  _callConnectionMade(): void {
+    this._protocol?.connectionMade(this);
   }
 
   private _handle(callback: (transport: DuplexTransport) => void): Handle {
@@ -573,7 +578,7 @@ function isLikeBuffered(protocol: BaseProtocol): boolean {
 // What handles call: one function for all transports, so that none needs closures of its own.
 
 function connectionMade(transport: DuplexTransport): void {
-  transport._protocol?.connectionMade(transport);
+  transport._callConnectionMade();
 }
 
 function startReading(transport: DuplexTransport): void {

@@ -3,8 +3,21 @@
  */
 import { OSError } from '../base/errors.js';
 import { addonAvailable } from '../platform/addon.js';
+<<<<<<< HEAD
 import { builtin, builtinOrNull } from '../platform/builtin.js';
 import type { Duplex, NetSocket } from '../platform/streams.js';
+=======
+import { builtinOrNull } from '../platform/builtin.js';
+import { scopeId } from '../platform/interfaces.js';
+import {
+  dgramFilenoOf,
+  type DgramSocket,
+  type Duplex,
+  filenoOf,
+  type NetServer,
+  type NetSocket,
+} from '../platform/streams.js';
+>>>>>>> net
 import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
 import {
   type Address,
@@ -12,8 +25,11 @@ import {
   AF_INET6,
   AF_UNIX,
   IPPROTO_TCP,
+  IPPROTO_UDP,
+  SO_BROADCAST,
   SO_KEEPALIVE,
   socket,
+  SOCK_DGRAM,
   SOCK_STREAM,
   SOL_SOCKET,
   TCP_NODELAY,
@@ -24,11 +40,6 @@ import { type NodeOption, NodeSocket } from './node-socket.js';
 export function isPlainSocket(duplex: Duplex): duplex is NetSocket {
   const net = builtinOrNull('node:net');
   return net !== null && duplex instanceof net.Socket && !('encrypted' in duplex);
-}
-
-/** The descriptor of a handle of Node's; -1 where it has none. */
-export function filenoOf(owner: object): number {
-  return (owner as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
 }
 
 /** What the stream tells of itself; nothing, unless it is a plain socket. */
@@ -46,9 +57,13 @@ export function socketInfo(duplex: Duplex): ExtraInfo {
 /** `null` for a pipe: Node has its pipes as sockets too. */
 function shownSocket(stream: NetSocket): socket | NodeSocket | null {
   const fd = filenoOf(stream);
+<<<<<<< HEAD
   const isPipe = fd >= 0 && stream.remoteFamily === undefined && !builtin('node:fs').fstatSync(fd).isSocket();
   if (isPipe) return null;
   if (fd >= 0 && addonAvailable()) return new socket({ fileno: fd })._markNonblocking();
+=======
+  if (fd >= 0 && addonAvailable()) return socketOf(fd);
+>>>>>>> net
   const family = familyOf(stream.localFamily ?? stream.remoteFamily);
   const isUnix = family === AF_UNIX;
   return new NodeSocket({
@@ -60,6 +75,54 @@ function shownSocket(stream: NetSocket): socket | NodeSocket | null {
     peername: isUnix ? '' : addressOf(family, stream.remoteAddress, stream.remotePort),
     options: isUnix ? [] : tcpOptions(stream),
   });
+}
+
+/** A socket of our own for a descriptor that stays Node's. */
+function socketOf(fd: number): socket {
+  return new socket({ fileno: fd })._markNonblocking();
+}
+
+/** The socket of a server that listens. */
+export function serverSocket(server: NetServer, sockname: Address): TransportSocket {
+  const fd = filenoOf(server);
+  if (fd >= 0 && addonAvailable()) return new TransportSocket(socketOf(fd));
+  const family = typeof sockname === 'string' ? AF_UNIX : sockname.length > 2 ? AF_INET6 : AF_INET;
+  const proto = family === AF_UNIX ? 0 : IPPROTO_TCP;
+  const facts = { fd, family, type: SOCK_STREAM, proto, sockname, peername: null, options: [] };
+  return new TransportSocket(new NodeSocket(facts));
+}
+
+/** What `getExtraInfo` knows of a socket for datagrams. */
+export function datagramInfo(stream: DgramSocket, family: number, peername: Address | null): ExtraInfo {
+  const { address, port } = stream.address();
+  const sockname = addressOf(family, address, port);
+  const fd = dgramFilenoOf(stream);
+  const shown =
+    fd >= 0 && addonAvailable()
+      ? socketOf(fd)
+      : new NodeSocket({
+          fd,
+          family,
+          type: SOCK_DGRAM,
+          proto: IPPROTO_UDP,
+          sockname,
+          peername,
+          options: udpOptions(stream),
+        });
+  return { socket: new TransportSocket(shown), sockname, peername };
+}
+
+function udpOptions(stream: DgramSocket): NodeOption[] {
+  return [
+    {
+      level: SOL_SOCKET,
+      optname: SO_BROADCAST,
+      value: 0,
+      set: (value) => {
+        stream.setBroadcast(value !== 0);
+      },
+    },
+  ];
 }
 
 function tcpOptions(stream: NetSocket): NodeOption[] {
@@ -94,8 +157,7 @@ export function addressOf(
   if (host === undefined || port === undefined) return null;
   if (family !== AF_INET6) return [host, port];
   const [address = host, scope] = host.split('%');
-  const scopeid = scope !== undefined && /^\d+$/.test(scope) ? Number(scope) : 0;
-  return [address, port, 0, scopeid];
+  return [address, port, 0, scope === undefined ? 0 : scopeId(scope)];
 }
 
 function nameOf(ask: () => Address): Address | null {

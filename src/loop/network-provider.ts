@@ -3,6 +3,7 @@
  */
 import type { Coroutine } from '../base/awaitable.js';
 import { network as registered, tls as registeredTls } from '../base/network.js';
+import type { Context } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import type { Duplex } from '../platform/streams.js';
 import type {
@@ -78,20 +79,33 @@ export interface TlsTransportOptions extends options.StartTlsOptions {
   extra?: ExtraInfo | null | undefined;
   /** The server that accepted the connection. */
   server?: Server | null | undefined;
+  /** What the protocol is called in; a copy of the present one, if left out. */
+  context?: Context | undefined;
 }
 
 /** TLS: what `src/ssl` registers. */
 export interface TlsProvider {
   /**
-   * A TLS transport on a connected socket that does not block, or on a stream of Node's. It takes it over: closing it, also
-   * when the handshake fails, is the transport's business.
+   * Whether there can be a TLS connection with these options: better asked before there is any connection.
+   *
+   * @param sslcontext - `null` for the default context
+   * @throws TypeError if it is no SSLContext; ValueError for options that make no sense; RuntimeError in a loop that blocks.
+   */
+  check(
+    loop: BaseEventLoop,
+    sslcontext: options.SSLContextLike | null,
+    options: options.StartTlsOptions,
+  ): void;
+  /**
+   * A TLS transport over a connected socket that does not block, or over a Duplex of Node's. It takes it over: closing it, also
+   * when this throws, or the handshake fails, is no longer the caller's business.
    *
    * @param sslcontext - `null` for the default context
    * @param waiter - is settled when connectionMade was called, or the handshake failed
    */
   makeTransport(
     loop: BaseEventLoop,
-    sock: socket | Duplex,
+    connection: socket | Duplex,
     protocol: BaseProtocol,
     sslcontext: options.SSLContextLike | null,
     waiter: Future<void>,

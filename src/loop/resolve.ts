@@ -5,6 +5,7 @@
 import type { Coroutine } from '../base/awaitable.js';
 import { osErrorFromNode } from '../base/oserror.js';
 import { wrapFuture } from '../futures/index.js';
+import { addonAvailable } from '../platform/addon.js';
 import { builtin } from '../platform/builtin.js';
 import {
   type AddrInfo,
@@ -20,10 +21,13 @@ import {
   getaddrinfo as getaddrinfoSync,
   getnameinfo as getnameinfoSync,
   type InetAddress,
+  NI_NUMERICHOST,
+  NI_NUMERICSERV,
   type socket,
 } from '../socket/index.js';
 import { parseIpv4, parseIpv6 } from '../socket/inet.js';
 import type { BaseEventLoop } from './base-loop.js';
+import { getaddrinfoHere, literalOf } from './resolve-here.js';
 
 /** `loop.getaddrinfo`. */
 export function* getaddrinfo(
@@ -34,18 +38,25 @@ export function* getaddrinfo(
 ): Coroutine<AddrInfo[]> {
   const { flags = 0, family = 0 } = options;
   const name = host instanceof Uint8Array ? Buffer.from(host).toString() : host;
-  const needsNoThread =
-    name === null ||
-    name === '' ||
-    loop._blocking ||
-    (flags & (AI_NUMERICHOST | AI_CANONNAME)) !== 0 ||
-    isLiteral(name);
-  if (needsNoThread) return getaddrinfoSync(host, port, options);
+  // Without the addon there is nobody to ask but Node's threads.
+  const ask = addonAvailable() ? getaddrinfoSync : getaddrinfoHere;
+  if (name === null || asksNobody(name, flags) || (addonAvailable() && mustBlock(loop, flags))) {
+    return ask(name, port, options);
+  }
   const found: AddrInfo[] = [];
   for (const address of yield* lookUp(name, family, flags)) {
-    found.push(...getaddrinfoSync(address, port, { ...options, flags: flags | AI_NUMERICHOST }));
+    found.push(...ask(address, port, { ...options, flags: flags | AI_NUMERICHOST }));
   }
   return found;
+}
+
+function asksNobody(name: string, flags: number): boolean {
+  return name === '' || (flags & AI_NUMERICHOST) !== 0 || isLiteral(name);
+}
+
+/** Node's threads cannot tell a loop that blocks what they have found, and do not look for canonical names. */
+function mustBlock(loop: BaseEventLoop, flags: number): boolean {
+  return loop._blocking || (flags & AI_CANONNAME) !== 0;
 }
 
 /** Whether `host` is an address. */
@@ -91,9 +102,23 @@ function asGaierror(error: unknown, hostname: string): unknown {
   return new gaierror(`${syscall} ${code} ${hostname}`, fields);
 }
 
-/** `loop.getnameinfo`. Node's resolver takes no flags, so the call is made here: it blocks unless they forbid look-ups. */
+/**
+ * `loop.getnameinfo`. Node's resolver takes no flags, so the call is made here where it can be: it blocks unless they forbid
+ * look-ups.
+ */
 export function* getnameinfo(sockaddr: Readonly<InetAddress>, flags: number): Coroutine<[string, string]> {
-  return getnameinfoSync(sockaddr, flags);
+  if (addonAvailable()) return getnameinfoSync(sockaddr, flags);
+  const host = literalOf(sockaddr);
+  const port = sockaddr[1];
+  const [noHost, noService] = [(flags & NI_NUMERICHOST) !== 0, (flags & NI_NUMERICSERV) !== 0];
+  if (noHost && noService) return [host, String(port)];
+  const dns = builtin('node:dns/promises');
+  try {
+    const { hostname, service } = yield* wrapFuture(dns.lookupService(host, port));
+    return [noHost ? host : hostname, noService ? String(port) : service];
+  } catch (error) {
+    throw asGaierror(error, host);
+  }
 }
 
 /** The first address of the host in `address`, for `sock`; `address` itself, if it has one. */

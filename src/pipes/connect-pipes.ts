@@ -19,7 +19,7 @@ import type {
 } from '../protocols/index.js';
 import { makeProtocol } from '../protocols/protocols.js';
 import { socket } from '../socket/index.js';
-import { usesNode } from '../transports/kind.js';
+import { usesNode } from '../transports/choose-backend.js';
 import { readableOf, writableOf } from './node-pipe.js';
 import { descriptorOf, isNodeStream, kindOf, NOT_READABLE, NOT_WRITABLE, type PipeKind } from './pipe-end.js';
 import { oneWay, StreamReadPipeTransport, StreamWritePipeTransport } from './stream-pipe-transport.js';

@@ -143,3 +143,12 @@ export function reprAddress(address: Address): string {
   if (address instanceof Uint8Array) return `<Buffer ${Buffer.from(address).toString('hex')}>`;
   return `(${address.map((part) => (typeof part === 'string' ? `'${part}'` : String(part))).join(', ')})`;
 }
+
+/** Whether two addresses are the same; what is left out of one counts as 0. */
+export function isSameAddress(a: Address, b: Address): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) {
+    return typeof a === typeof b && Buffer.from(a as string).equals(Buffer.from(b as string));
+  }
+  const [x, y] = [a as readonly unknown[], b as readonly unknown[]];
+  return [0, 1, 2, 3].every((i) => (x[i] ?? 0) === (y[i] ?? 0));
+}

@@ -207,8 +207,8 @@ export class StreamReader {
     return (this._waiter = this._loop.createFuture<void>() as Future<void>);
   }
 
-  private _endWait(): void {
-    this._waiter = null;
+  private _endWait(waiter: Future<void>): void {
+    if (this._waiter === waiter) this._waiter = null;
     if (this._holder !== null) this._holder._strongReader = null;
   }
 
@@ -234,7 +234,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const data = buffer.take(Math.min(size, buffer.length));
@@ -255,12 +255,13 @@ export class StreamReader {
           this._putBack(chunks);
           throw error;
         } finally {
-          this._endWait();
+          this._endWait(waiter);
         }
       }
-      if (this._buffer.length === 0) break;
+      const atEnd = this._buffer.length === 0;
       this._buffer.takeChunks(chunks);
       if (this._paused) this._maybeResumeTransport();
+      if (atEnd) break;
     }
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
@@ -286,7 +287,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const n = this._buffer.takeInto(room);
@@ -314,7 +315,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
     const data = buffer.take(size);
@@ -386,7 +387,7 @@ export class StreamReader {
       try {
         yield* waiter;
       } finally {
-        this._endWait();
+        this._endWait(waiter);
       }
     }
   }

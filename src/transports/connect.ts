@@ -14,12 +14,13 @@ import type {
 } from '../loop/index.js';
 import { tls } from '../loop/network-provider.js';
 import type { BaseProtocol, ProtocolFactory } from '../protocols/index.js';
-import { type AddrInfo, AF_UNIX, socket, SOCK_STREAM } from '../socket/index.js';
+import { type AddrInfo, AF_UNIX, type socket, SOCK_STREAM } from '../socket/index.js';
 import { ensureResolved, interleave } from './addresses.js';
-import { bindError } from './bind-error.js';
+import type { Backend, RawConnection } from './backend.js';
+import { backendOf } from './choose-backend.js';
 import { connectionOf } from './connection.js';
 import { staggeredRace } from './staggered.js';
-import { checkTlsTimeouts, isGiven } from './tls-options.js';
+import { checkTlsTimeouts, contextOf, isGiven } from './tls-options.js';
 
 /** `loop.createConnection`. */
 export function* createConnection<P extends BaseProtocol>(
@@ -27,14 +28,18 @@ export function* createConnection<P extends BaseProtocol>(
   factory: ProtocolFactory<P>,
   options: ConnectionOptions,
 ): Coroutine<Connection<P>> {
+  const backend = backendOf(loop);
   const { host, port, ssl, sslHandshakeTimeout, sslShutdownTimeout } = options;
   const serverHostname = serverHostnameOf(options);
   checkTlsTimeouts(ssl, options);
   // Better now than when the connection stands.
-  if (isGiven(ssl)) tls();
-  const sock = host == null && port == null ? givenSocket(options) : yield* connectToHost(loop, options);
+  if (isGiven(ssl)) tls().check(loop, contextOf(ssl), { ...options, serverHostname });
+  const connection =
+    host == null && port == null
+      ? backend.take(givenSocket(options))
+      : yield* connectToHost(backend, loop, options);
   const choice = { ssl, serverHostname, sslHandshakeTimeout, sslShutdownTimeout };
-  const [transport, protocol] = yield* connectionOf(loop, sock, factory, choice);
+  const [transport, protocol] = yield* connectionOf(loop, backend, connection, factory, choice);
   if (loop.getDebug()) {
     const name = String(transport.getExtraInfo('socket'));
     logger.debug(
@@ -64,13 +69,18 @@ function givenSocket({ sock }: ConnectionOptions): socket {
 
 /** What each try to connect has in common with the others. */
 interface Attempts {
+  readonly backend: Backend;
   readonly loop: SelectorEventLoop;
   readonly localInfos: readonly AddrInfo[] | null;
   /** The errors, one list for each try, in the order of the tries. */
   readonly errors: Error[][];
 }
 
-function* connectToHost(loop: SelectorEventLoop, options: ConnectionOptions): Coroutine<socket> {
+function* connectToHost(
+  backend: Backend,
+  loop: SelectorEventLoop,
+  options: ConnectionOptions,
+): Coroutine<RawConnection> {
   if (options.sock != null) throw new ValueError('host/port and sock can not be specified at the same time');
   const { host, port, family, proto, flags, localAddr, happyEyeballsDelay = null } = options;
   const wanted = { family, type: SOCK_STREAM, proto, flags };
@@ -80,19 +90,19 @@ function* connectToHost(loop: SelectorEventLoop, options: ConnectionOptions): Co
   if (localInfos?.length === 0) throw new OSError('getaddrinfo() returned empty list');
   const first = options.interleave ?? (happyEyeballsDelay === null ? 0 : 1);
   const infos = first > 0 ? interleave(found, first) : found;
-  const attempts: Attempts = { loop, localInfos, errors: [] };
-  const sock =
+  const attempts: Attempts = { backend, loop, localInfos, errors: [] };
+  const connection =
     happyEyeballsDelay === null
       ? yield* connectInTurn(attempts, infos)
       : yield* connectInRace(attempts, infos, happyEyeballsDelay);
-  if (sock === null) throw connectError(attempts.errors.flat(), options.allErrors === true);
-  return sock;
+  if (connection === null) throw connectError(attempts.errors.flat(), options.allErrors === true);
+  return connection;
 }
 
-function* connectInTurn(attempts: Attempts, infos: readonly AddrInfo[]): Coroutine<socket | null> {
+function* connectInTurn(attempts: Attempts, infos: readonly AddrInfo[]): Coroutine<RawConnection | null> {
   for (const info of infos) {
     try {
-      return yield* connectSocket(attempts, info);
+      return yield* connectTo(attempts, info);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
     }
@@ -104,44 +114,25 @@ function* connectInRace(
   attempts: Attempts,
   infos: readonly AddrInfo[],
   delay: number,
-): Coroutine<socket | null> {
-  const runners = infos.map((info) => () => connectSocket(attempts, info));
+): Coroutine<RawConnection | null> {
+  const runners = infos.map((info) => () => connectTo(attempts, info));
   const [winner] = yield* staggeredRace(runners, delay, attempts.loop);
   return winner;
 }
 
-/** Make, bind and connect one socket. */
-function* connectSocket({ loop, localInfos, errors }: Attempts, info: AddrInfo): Coroutine<socket> {
-  const [family, type, proto, , address] = info;
+/** One try. */
+function* connectTo(
+  { backend, loop, localInfos, errors }: Attempts,
+  info: AddrInfo,
+): Coroutine<RawConnection> {
   const own: Error[] = [];
   errors.push(own);
-  let sock: socket | null = null;
   try {
-    sock = new socket(family, type, proto);
-    sock.setblocking(false);
-    if (localInfos !== null) bindLocally(sock, localInfos, own);
-    yield* loop.sockConnect(sock, address);
-    return sock;
+    return yield* backend.connect(loop, info, localInfos, own);
   } catch (error) {
     if (error instanceof OSError) own.push(error);
-    sock?.close();
     throw error;
   }
-}
-
-/** Bind to the first address that can be had. */
-function bindLocally(sock: socket, infos: readonly AddrInfo[], errors: Error[]): void {
-  for (const [family, , , , address] of infos) {
-    if (family !== sock.family) continue;
-    try {
-      sock.bind(address);
-      return;
-    } catch (error) {
-      if (!(error instanceof OSError)) throw error;
-      errors.push(bindError(error, address));
-    }
-  }
-  throw errors.pop() ?? new OSError(`no matching local address with family=${sock.family} found`);
 }
 
 /** One error for those of all tries. */
@@ -161,35 +152,27 @@ export function* createUnixConnection<P extends BaseProtocol>(
   factory: ProtocolFactory<P>,
   options: UnixConnectionOptions,
 ): Coroutine<Connection<P>> {
+  const backend = backendOf(loop);
   const { path, ssl, serverHostname } = options;
   if (isGiven(ssl)) {
     if (serverHostname == null) throw new ValueError('you have to pass server_hostname when using ssl');
-    tls();
+    tls().check(loop, contextOf(ssl), options);
   } else if (serverHostname != null) throw new ValueError('server_hostname is only meaningful with ssl');
   checkTlsTimeouts(ssl, options);
-  const sock = path == null ? givenUnixSocket(options) : yield* connectToPath(loop, options);
+  if (path != null && options.sock != null) {
+    throw new ValueError('path and sock can not be specified at the same time');
+  }
+  const connection =
+    path == null ? backend.take(givenUnixSocket(options)) : yield* backend.connectPath(loop, path);
   const { sslHandshakeTimeout, sslShutdownTimeout } = options;
   const choice = { ssl, serverHostname, sslHandshakeTimeout, sslShutdownTimeout };
-  return yield* connectionOf(loop, sock, factory, choice);
+  return yield* connectionOf(loop, backend, connection, factory, choice);
 }
 
 function givenUnixSocket({ sock }: UnixConnectionOptions): socket {
   if (sock == null) throw new ValueError('no path and sock were specified');
   if (sock.family !== AF_UNIX || sock.type !== SOCK_STREAM) {
     throw new ValueError(`A UNIX Domain Stream Socket was expected, got ${String(sock)}`);
-  }
-  return sock;
-}
-
-function* connectToPath(loop: SelectorEventLoop, options: UnixConnectionOptions): Coroutine<socket> {
-  if (options.sock != null) throw new ValueError('path and sock can not be specified at the same time');
-  const sock = new socket(AF_UNIX, SOCK_STREAM);
-  try {
-    sock.setblocking(false);
-    yield* loop.sockConnect(sock, options.path!);
-  } catch (error) {
-    sock.close();
-    throw error;
   }
   return sock;
 }
@@ -201,7 +184,9 @@ export function* connectAcceptedSocket<P extends BaseProtocol>(
   sock: socket,
   options: AcceptedSocketOptions,
 ): Coroutine<Connection<P>> {
+  const backend = backendOf(loop);
   if (sock.type !== SOCK_STREAM) throw new ValueError(`A Stream Socket was expected, got ${String(sock)}`);
   checkTlsTimeouts(options.ssl, options);
-  return yield* connectionOf(loop, sock, factory, { ...options, serverSide: true });
+  if (isGiven(options.ssl)) tls().check(loop, contextOf(options.ssl), { ...options, serverSide: true });
+  return yield* connectionOf(loop, backend, backend.take(sock), factory, { ...options, serverSide: true });
 }

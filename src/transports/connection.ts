@@ -1,14 +1,13 @@
 /*
- * From a connected socket to a transport and a protocol.
+ * From a connection to its transport and a protocol.
  */
 import type { Coroutine } from '../base/awaitable.js';
 import type { Connection, SelectorEventLoop, TlsTimeouts } from '../loop/index.js';
 import { tls } from '../loop/network-provider.js';
 import { type BaseProtocol, type ProtocolFactory, type Transport } from '../protocols/index.js';
 import { makeProtocol } from '../protocols/protocols.js';
-import type { socket } from '../socket/index.js';
-import { SelectorSocketTransport } from './socket-transport.js';
-import { isGiven } from './tls-options.js';
+import type { Backend, RawConnection } from './backend.js';
+import { contextOf, isGiven } from './tls-options.js';
 
 /** TLS, and which end this is. */
 export interface TlsChoice extends TlsTimeouts {
@@ -18,12 +17,13 @@ export interface TlsChoice extends TlsTimeouts {
 }
 
 /**
- * Make the protocol, then the transport, and wait until they know each other. The socket is the transport's from then on; it
- * is closed if there is none.
+ * Make the protocol, then the transport, and wait until they know each other. The connection is the transport's from then on;
+ * it is closed if there is none.
  */
 export function* connectionOf<P extends BaseProtocol>(
   loop: SelectorEventLoop,
-  sock: socket,
+  backend: Backend,
+  connection: RawConnection,
   factory: ProtocolFactory<P>,
   choice: TlsChoice,
 ): Coroutine<Connection<P>> {
@@ -32,13 +32,12 @@ export function* connectionOf<P extends BaseProtocol>(
   let protocol: P;
   let transport: Transport;
   try {
-    sock.setblocking(false);
     protocol = makeProtocol(factory);
     transport = isGiven(ssl)
-      ? tls().makeTransport(loop, sock, protocol, ssl === true ? null : ssl, waiter, options)
-      : new SelectorSocketTransport(loop, sock, protocol, { waiter });
+      ? tls().makeTransport(loop, connection, protocol, contextOf(ssl), waiter, options)
+      : backend.transport(loop, connection, protocol, { waiter });
   } catch (error) {
-    sock.close();
+    backend.discard(connection);
     throw error;
   }
   try {

@@ -13,25 +13,11 @@ import type {
 } from '../protocols/index.js';
 import { makeProtocol } from '../protocols/protocols.js';
 import { type Address, reprAddress } from '../socket/address.js';
-import { AF_UNIX, SO_BROADCAST, socket, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../socket/index.js';
+import { AF_UNIX, type socket, SOCK_DGRAM, SOCK_STREAM } from '../socket/index.js';
 import { ensureResolved, type HostAndPort } from './addresses.js';
-import { setReuseport } from './create-server.js';
-import { SelectorDatagramTransport } from './datagram-transport.js';
+import type { Backend, Candidate, Endpoint } from './backend.js';
+import { backendOf } from './choose-backend.js';
 import { removeStale } from './stale-socket.js';
-
-/** A family and a protocol, with the addresses that they have in it. */
-interface Candidate {
-  readonly family: number;
-  readonly proto: number;
-  local: Address | null;
-  remote: Address | null;
-}
-
-/** A socket, and the address that its transport sends to. */
-interface Endpoint {
-  readonly sock: socket;
-  readonly remote: Address | null;
-}
 
 /** `loop.createDatagramEndpoint`. */
 export function* createDatagramEndpoint<P extends BaseProtocol>(
@@ -39,20 +25,22 @@ export function* createDatagramEndpoint<P extends BaseProtocol>(
   factory: ProtocolFactory<P>,
   options: DatagramOptions,
 ): Coroutine<[transport: DatagramTransport, protocol: P]> {
-  const { sock, remote } =
-    options.sock == null ? yield* newEndpoint(loop, options) : givenEndpoint(options, options.sock);
+  const backend = backendOf(loop);
+  const endpoint =
+    options.sock == null
+      ? yield* newEndpoint(backend, loop, options)
+      : yield* backend.endpointOn(loop, givenSocket(options, options.sock));
   const waiter = loop.createFuture<void>();
   let protocol: P;
-  let transport: SelectorDatagramTransport;
+  let transport: DatagramTransport;
   try {
     protocol = makeProtocol(factory);
-    const asDatagram = protocol as unknown as DatagramProtocol;
-    transport = new SelectorDatagramTransport(loop, sock, asDatagram, remote, { waiter });
+    transport = endpoint.transport(protocol as unknown as DatagramProtocol, waiter);
   } catch (error) {
-    sock.close();
+    endpoint.discard();
     throw error;
   }
-  if (loop.getDebug()) logDebug(options, `(${transport.toString()}, ${String(protocol)})`);
+  if (loop.getDebug()) logDebug(options, `(${String(transport)}, ${String(protocol)})`);
   try {
     yield* waiter;
   } catch (error) {
@@ -68,7 +56,7 @@ function logDebug({ localAddr, remoteAddr }: DatagramOptions, endpoint: string):
   else logger.info(`Datagram endpoint local_addr=${String(localAddr)} ${remote}`);
 }
 
-function givenEndpoint(options: DatagramOptions, sock: socket): Endpoint {
+function givenSocket(options: DatagramOptions, sock: socket): socket {
   if (sock.type === SOCK_STREAM) throw new ValueError(`A datagram socket was expected, got ${String(sock)}`);
   const { localAddr, remoteAddr, family, proto, flags, reusePort, allowBroadcast } = options;
   const modifiers = {
@@ -82,8 +70,7 @@ function givenEndpoint(options: DatagramOptions, sock: socket): Endpoint {
       `socket modifier keyword arguments can not be used when sock is specified. (${text})`,
     );
   }
-  sock.setblocking(false);
-  return { sock, remote: null };
+  return sock;
 }
 
 function showOption(value: unknown): string {
@@ -91,11 +78,15 @@ function showOption(value: unknown): string {
   return typeof value === 'number' ? String(value) : reprAddress(value as Address);
 }
 
-function* newEndpoint(loop: SelectorEventLoop, options: DatagramOptions): Coroutine<Endpoint> {
+function* newEndpoint(
+  backend: Backend,
+  loop: SelectorEventLoop,
+  options: DatagramOptions,
+): Coroutine<Endpoint> {
   const errors: unknown[] = [];
   for (const candidate of yield* candidates(loop, options)) {
     try {
-      return yield* endpointOf(loop, options, candidate);
+      return yield* backend.endpoint(loop, candidate, options);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
       errors.push(error);
@@ -155,25 +146,4 @@ function* inetCandidates(loop: SelectorEventLoop, options: DatagramOptions): Cor
   );
   if (complete.length === 0) throw new ValueError('can not get address information');
   return complete;
-}
-
-function* endpointOf(
-  loop: SelectorEventLoop,
-  options: DatagramOptions,
-  { family, proto, local, remote }: Candidate,
-): Coroutine<Endpoint> {
-  const { reusePort, allowBroadcast } = options;
-  const sock = new socket(family, SOCK_DGRAM, proto);
-  try {
-    if (reusePort === true) setReuseport(sock);
-    if (allowBroadcast === true) sock.setsockopt(SOL_SOCKET, SO_BROADCAST, true);
-    sock.setblocking(false);
-    if (local !== null) sock.bind(local);
-    // One that is connected cannot send to all.
-    if (remote !== null && allowBroadcast !== true) yield* loop.sockConnect(sock, remote);
-    return { sock, remote };
-  } catch (error) {
-    sock.close();
-    throw error;
-  }
 }

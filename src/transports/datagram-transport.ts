@@ -6,12 +6,13 @@ import { osError } from '../base/oserror.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import type { SelectorEventLoop } from '../loop/index.js';
 import type { DatagramProtocol, DatagramTransport } from '../protocols/index.js';
-import { type Address, AddressBlock, reprAddress } from '../socket/address.js';
+import { type Address, AddressBlock, isSameAddress, reprAddress } from '../socket/address.js';
 import { type Bytes, bytesOf, scratchBytes } from '../socket/bytes.js';
 import type { socket } from '../socket/index.js';
 import { sockaddrOf } from '../socket/sockaddr.js';
 import { wouldBlock } from './errnos.js';
-import { SelectorTransport, type TransportOptions } from './selector-transport.js';
+import type { TransportOptions } from './backend.js';
+import { SelectorTransport } from './selector-transport.js';
 
 /** What a waiting datagram counts beyond its bytes, so that empty ones cannot pile up unnoticed. CPython has the same. */
 const HEADER_SIZE = 8;
@@ -73,7 +74,7 @@ export class SelectorDatagramTransport extends SelectorTransport implements Data
 
   private _targetOf(addr: Address | null | undefined): Address | null {
     if (this._address === null) return addr ?? null;
-    if (addr != null && !isSame(addr, this._address)) {
+    if (addr != null && !isSameAddress(addr, this._address)) {
       throw new ValueError(`Invalid address: must be None or ${reprAddress(this._address)}`);
     }
     return this._address;
@@ -138,13 +139,4 @@ function copyOf(scratch: Uint8Array, nbytes: number): Buffer {
 
 function isPresent(address: unknown): boolean {
   return address !== null && address !== '';
-}
-
-/** Whether two addresses are the same; what is left out of one counts as 0. */
-function isSame(a: Address, b: Address): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) {
-    return typeof a === typeof b && Buffer.from(a as string).equals(Buffer.from(b as string));
-  }
-  const [x, y] = [a as readonly unknown[], b as readonly unknown[]];
-  return [0, 1, 2, 3].every((i) => (x[i] ?? 0) === (y[i] ?? 0));
 }

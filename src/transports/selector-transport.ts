@@ -19,21 +19,12 @@ import { Handle } from '../loop/handles.js';
 import type { Addon } from '../platform/addon.js';
 import { warn } from '../platform/host.js';
 import { FlowControlTransport } from '../protocols/flow-control.js';
-import { type BaseProtocol, type ExtraInfo, TransportSocket } from '../protocols/index.js';
+import { type BaseProtocol, TransportSocket } from '../protocols/index.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Address, socket } from '../socket/index.js';
+import type { TransportOptions } from './backend.js';
 
-/** What a transport may be made with. */
-export interface TransportOptions {
-  /** Is settled when connectionMade was called. */
-  waiter?: Future<void> | null;
-  /** What `getExtraInfo` knows already: `peername`. */
-  extra?: ExtraInfo | null;
-  /** The server that accepted the connection. */
-  server?: Server | null;
-  /** What the protocol is called in; a copy of the present one, if left out. */
-  context?: Context;
-}
+export type { TransportOptions } from './backend.js';
 
 /** A stream or a datagram transport. */
 export abstract class SelectorTransport extends FlowControlTransport {

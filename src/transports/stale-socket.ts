@@ -51,6 +51,34 @@ export function remover(path: UnixAddress): (() => void) | null {
   };
 }
 
+/**
+ * What closes a server of Node's later. Node removes the path of a server that it closes, whatever is there by then: the
+ * socket at the path is moved out of its way, if it is to stay, or is another one.
+ */
+export function closer(path: UnixAddress, cleanUp: boolean): (close: () => void) => void {
+  if (!isPath(path)) return call;
+  const fs = builtin('node:fs');
+  const own = inodeOf(path);
+  return (close) => {
+    const inode = inodeOf(path);
+    if (inode === null || (cleanUp && inode === own)) {
+      close();
+      return;
+    }
+    const aside = `${String(pathOf(path))}.${inode}`;
+    fs.renameSync(pathOf(path), aside);
+    try {
+      close();
+    } finally {
+      fs.renameSync(aside, pathOf(path));
+    }
+  };
+}
+
+function call(close: () => void): void {
+  close();
+}
+
 function inodeOf(path: UnixAddress): bigint | null {
   const stats = builtin('node:fs').statSync(pathOf(path), { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? null : stats.ino;

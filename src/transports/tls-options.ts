@@ -19,3 +19,8 @@ export function checkServerContext(ssl: unknown): void {
 export function isGiven(ssl: unknown): ssl is true | object {
   return ssl !== null && ssl !== undefined && ssl !== false;
 }
+
+/** The context that was given; `null` for the default one. */
+export function contextOf(ssl: true | object): object | null {
+  return ssl === true ? null : ssl;
+}

@@ -14,6 +14,8 @@ import { bundle, spawnChild } from '../helpers/child.js';
 const programs = new URL('../../examples/python/', import.meta.url);
 const outputs = new URL('python/', import.meta.url);
 
+const LIMIT_HINT = '(8 bytes; the option `limit` of openConnection, startServer and the like sets another)';
+
 /** What can't be as it is in Python, with the reason. */
 const differences: Readonly<Record<string, readonly (readonly [python: string, here: string])[]>> = {
   // A loop belongs to a thread: no object can be shared with another that would call it from there.
@@ -28,6 +30,11 @@ const differences: Readonly<Record<string, readonly (readonly [python: string, h
   future_states: [["RuntimeError <- StopIteration('x')\n", '']],
   // The error has a text here, and none in Python.
   queue_shutdown: [['QueueShutDown()', "QueueShutDown('queue is shut down')"]],
+  // The errors say which option to set.
+  stream_reader_limits: [
+    ['chunk is longer than limit\n', `chunk is longer than limit ${LIMIT_HINT}\n`],
+    ['chunk exceed the limit\n', `chunk exceed the limit ${LIMIT_HINT}\n`],
+  ],
   // A class does not know its module.
   sync_barrier: [['asyncio.locks.Barrier', 'Barrier']],
 };

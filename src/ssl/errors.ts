@@ -1,0 +1,163 @@
+/*
+ * The errors of TLS, and how Node's become Python's: `[SSL: WRONG_VERSION_NUMBER] wrong version number`, followed, where it is
+ * known, by the place: `(localhost, 127.0.0.1:8443)`. Node's `code` stays.
+ */
+import { errnoOf } from '../base/errno.js';
+import { OSError, type OSErrorFields } from '../base/errors.js';
+import { osError, osErrorFromNode } from '../base/oserror.js';
+import { HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH, verifyCodeOf } from './verify-codes.js';
+
+/** What an {@link SSLError} knows beyond its text. */
+export interface SSLErrorFields extends OSErrorFields {
+  /** The part of OpenSSL that failed: `SSL`, `PEM`, `X509`. */
+  library?: string | undefined;
+  /** What went wrong, in one word: `WRONG_VERSION_NUMBER`. */
+  reason?: string | undefined;
+  /** The name of the host that was connected to. */
+  host?: string | undefined;
+}
+
+/** What an {@link SSLCertVerificationError} knows beyond its text. */
+export interface VerificationFields extends SSLErrorFields {
+  /** OpenSSL's number. */
+  verifyCode?: number | undefined;
+  /** OpenSSL's words. */
+  verifyMessage?: string | undefined;
+}
+
+/** OpenSSL's SSL_ERROR_SSL: the `errno` of Python's errors. */
+const SSL_ERROR_SSL = 1;
+
+/**
+ * TLS failed. `errno`, `strerror`, `library` and `reason` are Python's; `code` is Node's.
+ *
+ * Python: `ssl.SSLError`.
+ */
+export class SSLError extends OSError {
+  /** The part of OpenSSL that failed: `SSL`, `PEM`, `X509`; `null` where it is not known. */
+  readonly library: string | null;
+  /** What went wrong, in one word: `WRONG_VERSION_NUMBER`; `null` where it is not known. */
+  readonly reason: string | null;
+  /** The name of the host that was connected to, where there was one. */
+  declare readonly host?: string;
+
+  constructor(message?: string, fields: SSLErrorFields = {}) {
+    super(message, { errno: SSL_ERROR_SSL, strerror: message, ...fields });
+    this.library = fields.library ?? null;
+    this.reason = fields.reason ?? null;
+    if (fields.host !== undefined) Object.assign(this, { host: fields.host });
+  }
+}
+
+/**
+ * The peer's certificate is not to be trusted, or is another's. `verifyMessage` says why: `self-signed certificate`,
+ * `certificate has expired`, `Hostname mismatch, certificate is not valid for 'example.org'.`
+ *
+ * Python: `ssl.SSLCertVerificationError`.
+ */
+export class SSLCertVerificationError extends SSLError {
+  /** OpenSSL's number: 18 for a self-signed certificate, 10 for an expired one, 62 for another host's. */
+  readonly verifyCode: number;
+  /** OpenSSL's words. */
+  readonly verifyMessage: string;
+
+  constructor(message?: string, fields: VerificationFields = {}) {
+    super(message, fields);
+    this.verifyCode = fields.verifyCode ?? 0;
+    this.verifyMessage = fields.verifyMessage ?? '';
+  }
+}
+
+/** The connection ended in the middle of something. Python: `ssl.SSLEOFError`. */
+export class SSLEOFError extends SSLError {}
+
+/** Another name, as in Python. */
+export { SSLCertVerificationError as CertificateError };
+
+/** Who was spoken to. */
+export interface Place {
+  host?: string | undefined;
+  address?: string | undefined;
+  port?: number | undefined;
+}
+
+/** ` (localhost, 127.0.0.1:8443)`; nothing where nothing is known. */
+export function placeText({ host, address, port }: Place): string {
+  const inBrackets = address?.includes(':') === true && port !== undefined ? `[${address}]` : address;
+  const numeric = port === undefined ? inBrackets : `${inBrackets ?? ''}:${port}`;
+  const parts = [host === address ? undefined : host, numeric].filter((part) => part !== undefined);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+/** What OpenSSL puts on the errors that Node throws. */
+interface NodeTlsError extends Error {
+  code?: string;
+  library?: string;
+  reason?: string;
+}
+
+const LIBRARIES: Readonly<Record<string, string>> = {
+  'SSL routines': 'SSL',
+  'PEM routines': 'PEM',
+  'x509 certificate routines': 'X509',
+};
+
+/**
+ * The error for one that Node's TLS made: an SSLCertVerificationError, an SSLError, or what the system's code says.
+ *
+ * @param serverHostname - the name that the certificate was to have
+ * @returns a new error; the original is its `cause`.
+ */
+export function tlsError(error: Error, place: Place = {}, serverHostname: string | null = null): OSError {
+  if (error instanceof OSError) return error;
+  const { code = '' } = error as NodeTlsError;
+  const verifyCode = verifyCodeOf(code);
+  if (verifyCode !== null) return certificateError(verifyCode, error.message, place, error);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return mismatchError(serverHostname, place, error);
+  const match = /^ERR_(?:SSL|OSSL(?:_[A-Z0-9]+)??)_([A-Z0-9_]+)$/.exec(code);
+  if (match !== null) return opensslError(error, match[1]!, place);
+  if (code === 'ECONNRESET') return resetError(place, error);
+  return code === '' || code.startsWith('ERR_')
+    ? new SSLError(`[SSL] ${error.message}${placeText(place)}`, {
+        ...place,
+        code,
+        library: 'SSL',
+        cause: error,
+      })
+    : osErrorFromNode(error);
+}
+
+function opensslError(error: NodeTlsError, reason: string, place: Place): SSLError {
+  const library = LIBRARIES[error.library ?? ''] ?? error.library?.split(' ')[0]?.toUpperCase() ?? 'SSL';
+  const words = error.reason ?? reason.toLowerCase().replaceAll('_', ' ');
+  const text = `[${library}: ${reason}] ${words}${placeText(place)}`;
+  const cls = reason === 'UNEXPECTED_EOF_WHILE_READING' ? SSLEOFError : SSLError;
+  return new cls(text, { ...place, code: error.code, library, reason, cause: error });
+}
+
+function certificateError(
+  verifyCode: number,
+  verifyMessage: string,
+  place: Place,
+  cause: Error,
+): SSLCertVerificationError {
+  const reason = 'CERTIFICATE_VERIFY_FAILED';
+  const text = `[SSL: ${reason}] certificate verify failed: ${verifyMessage}${placeText(place)}`;
+  const { code } = cause as NodeTlsError;
+  const fields = { ...place, code, library: 'SSL', reason, verifyCode, verifyMessage, cause };
+  return new SSLCertVerificationError(text, fields);
+}
+
+function mismatchError(name: string | null, place: Place, cause: Error): SSLCertVerificationError {
+  const isAddress = name !== null && (name.includes(':') || /^[\d.]+$/.test(name));
+  const what = isAddress ? 'IP address' : 'Hostname';
+  const words = `${what} mismatch, certificate is not valid for '${name ?? ''}'.`;
+  return certificateError(isAddress ? IP_ADDRESS_MISMATCH : HOSTNAME_MISMATCH, words, place, cause);
+}
+
+/** The peer dropped the connection during the handshake. */
+export function resetError(place: Place, cause?: Error): OSError {
+  const { address, port } = place;
+  const message = `the peer closed the connection during the TLS handshake${placeText(place)}`;
+  return osError({ errno: errnoOf('ECONNRESET'), syscall: 'handshake', address, port, message, cause });
+}
