@@ -3,11 +3,7 @@
  */
 import { OSError } from '../base/errors.js';
 import { addonAvailable } from '../platform/addon.js';
-<<<<<<< HEAD
 import { builtin, builtinOrNull } from '../platform/builtin.js';
-import type { Duplex, NetSocket } from '../platform/streams.js';
-=======
-import { builtinOrNull } from '../platform/builtin.js';
 import { scopeId } from '../platform/interfaces.js';
 import {
   dgramFilenoOf,
@@ -17,7 +13,6 @@ import {
   type NetServer,
   type NetSocket,
 } from '../platform/streams.js';
->>>>>>> net
 import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
 import {
   type Address,
@@ -57,13 +52,9 @@ export function socketInfo(duplex: Duplex): ExtraInfo {
 /** `null` for a pipe: Node has its pipes as sockets too. */
 function shownSocket(stream: NetSocket): socket | NodeSocket | null {
   const fd = filenoOf(stream);
-<<<<<<< HEAD
   const isPipe = fd >= 0 && stream.remoteFamily === undefined && !builtin('node:fs').fstatSync(fd).isSocket();
   if (isPipe) return null;
-  if (fd >= 0 && addonAvailable()) return new socket({ fileno: fd })._markNonblocking();
-=======
   if (fd >= 0 && addonAvailable()) return socketOf(fd);
->>>>>>> net
   const family = familyOf(stream.localFamily ?? stream.remoteFamily);
   const isUnix = family === AF_UNIX;
   return new NodeSocket({
