@@ -1,10 +1,10 @@
 /*
  * One pipe for standard output and standard error of a child: Node makes one for each.
  */
-import { osError } from '../base/oserror.js';
 import { addon } from '../platform/addon.js';
 import { builtin } from '../platform/builtin.js';
 import type { Readable } from '../platform/streams.js';
+import { pipe } from './pipe.js';
 
 /** A pipe whose writing end the child gets. */
 export class SharedPipe {
@@ -36,10 +36,7 @@ export class SharedPipe {
   }
 }
 
-/** @throws OSError if the system has no descriptors left, or the error that says why the addon is missing. */
+/** @throws as `pipe` does. */
 export function sharedPipe(): SharedPipe {
-  const ends = new Int32Array(2);
-  const result = addon().pipe(ends, false);
-  if (result < 0) throw osError({ errno: result, syscall: 'pipe' });
-  return new SharedPipe(ends[0]!, ends[1]!);
+  return new SharedPipe(...pipe());
 }

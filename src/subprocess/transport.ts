@@ -156,10 +156,11 @@ export class UnixSubprocessTransport extends SubprocessTransport {
     this._tell((protocol) => {
       protocol.processExited();
     });
+    // Whoever waits sees, when it goes on, that all is over, if no pipe is open.
+    this._tryFinish();
     const waiters = this._exitWaiters;
     this._exitWaiters = [];
     for (const waiter of waiters) if (!waiter.done()) waiter.setResult(returncode);
-    this._tryFinish();
   }
 
   private _tryFinish(): void {

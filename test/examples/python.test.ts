@@ -47,9 +47,9 @@ const onRealClock = new Set([
   'runner_keyboard_interrupt',
 ]);
 
-/** What waits for the network, whose time is real. */
+/** What waits for the network or for other processes, whose time is real. */
 function usesNetwork(name: string): boolean {
-  return /^(protocol|stream)_|_server/.test(name);
+  return /^(protocol|stream|subprocess)_|_server/.test(name);
 }
 
 /** Makes `run` take a loop in virtual time: the order in which short sleeps end depends on no load then. */

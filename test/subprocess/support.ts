@@ -75,7 +75,7 @@ export class Recorder extends SubprocessProtocol {
   }
 
   override pipeDataReceived(fd: number, data: Buffer): void {
-    this.output[fd] += String(data);
+    this.output[fd] = this.output[fd]! + String(data);
     const event = `data ${fd}`;
     if (this.events.at(-1) !== event) this.events.push(event);
   }
