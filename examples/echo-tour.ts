@@ -55,25 +55,25 @@ function* client(name: number, host: string, port: number): Coroutine {
   });
 }
 
-/** A client that waits for an answer to what it never said, unless somebody loses patience. */
+/** A client that waits for an answer to what it never said, until it loses patience. */
 function* slowClient(host: string, port: number): Coroutine {
   const [reader, writer] = yield* openConnection(host, port);
   yield* asyncWith(writer, function* () {
     try {
-      yield* reader.readline();
+      yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => silence(reader));
     } catch (error) {
-      if (error instanceof CancelledError) account.cancelled++;
-      throw error;
+      if (!(error instanceof TimeoutError)) throw error;
+      console.log(`a slow client was cancelled after ${SLOW_CLIENT_PATIENCE} seconds`);
     }
   });
 }
 
-function* impatient(host: string, port: number): Coroutine {
+function* silence(reader: StreamReader): Coroutine {
   try {
-    yield* asyncWith(timeout(SLOW_CLIENT_PATIENCE), () => slowClient(host, port));
+    yield* reader.readline();
   } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    console.log(`a slow client was cancelled after ${SLOW_CLIENT_PATIENCE} seconds`);
+    if (error instanceof CancelledError) account.cancelled++;
+    throw error;
   }
 }
 
@@ -88,7 +88,7 @@ function* main(): Coroutine {
   yield* asyncWith(server, function* () {
     yield* asyncWith(timeout(PATIENCE), function* () {
       yield* asyncWith(new TaskGroup(), function* (group) {
-        group.createTask(impatient(host, port), { name: 'slow client' });
+        group.createTask(slowClient(host, port), { name: 'slow client' });
         for (let i = 0; i < CLIENTS; i++) group.createTask(client(i, host, port), { name: `client ${i}` });
       });
     });

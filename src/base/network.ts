@@ -27,7 +27,7 @@ export function registerTls(provider: object): void {
 /** TLS. @throws RuntimeError if none is registered. */
 export function tls(): object {
   if (tlsProvider !== null) return tlsProvider;
-  throw new RuntimeError('TLS is not there: this version of tsyncio does not bring it');
+  throw new RuntimeError("this loop has no TLS: import 'tsyncio', and not single files of it");
 }
 
 /** Give all loops pipes and processes. */

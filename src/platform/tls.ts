@@ -30,8 +30,3 @@ interface TlsHandle {
 export function peerVerifyError(socket: object): Error | null {
   return (socket as AnyTlsSocket).ssl?.verifyError?.() ?? null;
 }
-
-/** Append a line to a file, as for a log of keys. */
-export function appendToFile(path: string, line: Uint8Array): void {
-  builtin('node:fs').appendFileSync(path, line, { mode: 0o600 });
-}

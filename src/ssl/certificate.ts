@@ -60,8 +60,9 @@ export function certificateDict(cert: X509Certificate): PeerCertificate {
 }
 
 /** `C=XY\nCN=localhost`, each line a part, the values of one part joined by ` + `. */
-function distinguishedName(text: string): DistinguishedName {
-  if (text === '') return [];
+function distinguishedName(text: string | undefined): DistinguishedName {
+  // A name may be empty, whatever Node's types say.
+  if (text === undefined || text === '') return [];
   return text.split('\n').map((line) =>
     line.split(/(?<!\\) \+ /).map((pair) => {
       const end = pair.indexOf('=');

@@ -3,7 +3,6 @@
  * anew after a change; connections that there are keep theirs.
  */
 import { ValueError } from '../base/errors.js';
-import { builtin } from '../platform/builtin.js';
 import { nodeTls, type SecureContext, type SecureContextOptions } from '../platform/tls.js';
 import { certificateDict, type PeerCertificate } from './certificate.js';
 import {
@@ -23,13 +22,13 @@ import {
 } from './constants.js';
 import { defaultCertificates } from './default-certificates.js';
 import { SSLError } from './errors.js';
+import { appendToFile, readDirectory } from './files.js';
 import {
   certificatesIn,
   certificatesInData,
   type LoadedChain,
   loadChain,
   type PemSource,
-  readDirectory,
   readPem,
 } from './pem.js';
 import type { SSLObject } from './ssl-object.js';
@@ -343,7 +342,7 @@ export class SSLContext {
 
   set keylogFilename(value: string | null) {
     // As in Python, what cannot be written is an error at once.
-    if (value !== null) builtin('node:fs').appendFileSync(value, '', { mode: 0o600 });
+    if (value !== null) appendToFile(value, '');
     this._keylogFilename = value;
   }
 

@@ -1,6 +1,7 @@
 import { builtin } from '../platform/builtin.js';
 import { environment } from '../platform/host.js';
 import { nodeTls } from '../platform/tls.js';
+import { readFile } from './files.js';
 
 interface NewerTls {
   /** Node 22.15 has it. */
@@ -13,8 +14,8 @@ export function defaultCertificates(): readonly string[] {
   const listed = (tls as NewerTls).getCACertificates?.('default');
   if (listed !== undefined) return listed;
   const extra = environment('NODE_EXTRA_CA_CERTS');
-  const fs = builtin('node:fs');
-  return extra === undefined || !fs.existsSync(extra)
+  // Node does without a file that is not there.
+  return extra === undefined || !builtin('node:fs').existsSync(extra)
     ? tls.rootCertificates
-    : [...tls.rootCertificates, fs.readFileSync(extra, 'latin1')];
+    : [...tls.rootCertificates, readFile(extra)];
 }

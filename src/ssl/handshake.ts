@@ -3,12 +3,13 @@
  */
 import { ValueError } from '../base/errors.js';
 import { builtin } from '../platform/builtin.js';
-import { appendToFile, type Duplex, nodeTls, type SecureContext, type TLSSocket } from '../platform/tls.js';
+import { type Duplex, nodeTls, type SecureContext, type TLSSocket } from '../platform/tls.js';
 import { toAscii } from '../socket/idna.js';
 import { CERT_NONE, CERT_REQUIRED, PROTOCOL_TLS_SERVER } from './constants.js';
 import type { SSLContext } from './context.js';
 import { createDefaultContext } from './default-context.js';
 import { SSLError } from './errors.js';
+import { appendToFile } from './files.js';
 import { SSLObject } from './ssl-object.js';
 
 /** What happens outside of every call. */

@@ -2,10 +2,10 @@
  * Certificates and keys as users give them: the path of a PEM file, as in Python; or PEM itself, which Python does not take.
  */
 import { ValueError } from '../base/errors.js';
-import { osErrorFromNode } from '../base/oserror.js';
 import { builtin } from '../platform/builtin.js';
 import type { X509Certificate } from '../platform/tls.js';
 import { SSLError } from './errors.js';
+import { readFile } from './files.js';
 
 /** A PEM file by its path or its `file:` URL; or what is in it, as text (with a `-----BEGIN` line) or as bytes. */
 export type PemSource = string | URL | Uint8Array;
@@ -19,25 +19,7 @@ export function readPem(source: PemSource): string {
   if (typeof source !== 'string' && !(source instanceof URL)) {
     throw new TypeError('a PEM file is given by its path, its URL, or as text or bytes');
   }
-  return inSystemErrors(() => builtin('node:fs').readFileSync(source, 'latin1'));
-}
-
-/** The certificates in a directory that was prepared with `openssl rehash`: `9d66eef0.0` and its like. */
-export function readDirectory(path: string | URL): string {
-  const fs = builtin('node:fs');
-  const directory = path instanceof URL ? builtin('node:url').fileURLToPath(path) : path;
-  return inSystemErrors(() => {
-    const names = fs.readdirSync(directory).filter((name) => /^[\da-f]{8}\.\d+$/.test(name));
-    return names.map((name) => fs.readFileSync(`${directory}/${name}`, 'latin1')).join('\n');
-  });
-}
-
-function inSystemErrors<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw error instanceof Error && 'syscall' in error ? osErrorFromNode(error) : error;
-  }
+  return readFile(source);
 }
 
 /** The certificates in a PEM text, each parsed. @throws SSLError for one that is none. */

@@ -45,12 +45,12 @@ export class FlowControlMixin extends Protocol implements StreamProtocol {
 
   override pauseWriting(): void {
     this._paused = true;
-    if (this._loop.getDebug()) logger.debug(`${String(this)} pauses writing`);
+    if (this._loop.getDebug()) logger.debug(`${this.toString()} pauses writing`);
   }
 
   override resumeWriting(): void {
     this._paused = false;
-    if (this._loop.getDebug()) logger.debug(`${String(this)} resumes writing`);
+    if (this._loop.getDebug()) logger.debug(`${this.toString()} resumes writing`);
     for (const waiter of this._drainWaiters ?? []) if (!waiter.done()) waiter.setResult();
   }
 
@@ -80,5 +80,10 @@ export class FlowControlMixin extends Protocol implements StreamProtocol {
   /** @internal */
   *_waitClosed(): Coroutine {
     throw new RuntimeError(`${this.constructor.name} does not tell when its connection is gone`);
+  }
+
+  /** `<StreamReaderProtocol>`. */
+  override toString(): string {
+    return `<${this.constructor.name}>`;
   }
 }

@@ -10,6 +10,7 @@ export {
   type StartUnixServerOptions,
   type StreamLimit,
   type StreamPair,
+  type StreamServerOptions,
 } from './open.js';
 export { type ClientConnectedCallback, StreamReaderProtocol } from './protocol.js';
 export { StreamReader, type StreamReaderOptions } from './reader.js';

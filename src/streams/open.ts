@@ -3,6 +3,7 @@
  */
 import { isKeywords } from '../base/arguments.js';
 import type { Coroutine } from '../base/awaitable.js';
+import { DEFAULT_STREAM_LIMIT } from '../base/constants.js';
 import {
   type ConnectionOptions,
   getRunningLoop,
@@ -15,8 +16,9 @@ import {
 } from '../loop/index.js';
 import type { Loop } from '../base/loop.js';
 import type { UnixAddress } from '../socket/index.js';
+import { Handlers } from './handlers.js';
 import { type ClientConnectedCallback, StreamReaderProtocol } from './protocol.js';
-import { StreamReader } from './reader.js';
+import { checkLimit, StreamReader } from './reader.js';
 import { StreamWriter } from './writer.js';
 
 /** The option that streams add to those of connections and servers. */
@@ -27,26 +29,40 @@ export interface StreamLimit {
 
 /** What {@link openConnection} takes. */
 export interface OpenConnectionOptions extends ConnectionOptions, StreamLimit {}
+/** The options that streams add to those of servers. */
+export interface StreamServerOptions extends StreamLimit {
+  /**
+   * Whether `server.waitClosed()` waits for the handlers too, not for their connections alone. Then no handler may call
+   * it. `false` if left out, as in Python, which does not have the option.
+   */
+  waitForHandlers?: boolean | undefined;
+}
+
 /** What {@link startServer} takes beside the callback. */
-export interface StartServerOptions extends ServerOptions, StreamLimit {}
+export interface StartServerOptions extends ServerOptions, StreamServerOptions {}
 /** What {@link openUnixConnection} takes. */
 export interface OpenUnixConnectionOptions extends UnixConnectionOptions, StreamLimit {}
 /** What {@link startUnixServer} takes beside the callback. */
-export interface StartUnixServerOptions extends UnixServerOptions, StreamLimit {}
+export interface StartUnixServerOptions extends UnixServerOptions, StreamServerOptions {}
 
 /** Both ends of a connection. */
 export type StreamPair = [reader: StreamReader, writer: StreamWriter];
 
-/** Take the limit out of the keywords. */
-function takeLimit<A extends readonly unknown[]>(args: A): { limit: number | undefined; args: A } {
-  let limit: number | undefined;
+/** Take the options of streams out of the keywords: those of these names. */
+function takeOptions<A extends readonly unknown[]>(
+  args: A,
+  ...names: (keyof StreamServerOptions)[]
+): { own: StreamServerOptions; args: A } {
+  const own: Record<string, unknown> = {};
   const others = args.map((arg) => {
-    if (!isKeywords(arg) || !('limit' in arg)) return arg;
-    const { limit: given, ...rest } = arg;
-    limit = given as number | undefined;
-    return rest;
+    if (!isKeywords(arg)) return arg;
+    const isOwn = ([name]: [string, unknown]): boolean => (names as string[]).includes(name);
+    const all = Object.entries(arg);
+    Object.assign(own, Object.fromEntries(all.filter(isOwn)));
+    return Object.fromEntries(all.filter((entry) => !isOwn(entry)));
   });
-  return { limit, args: others as unknown as A };
+  checkLimit((own.limit as number | undefined) ?? DEFAULT_STREAM_LIMIT);
+  return { own, args: others as unknown as A };
 }
 
 function newProtocol(loop: Loop, limit: number | undefined): [StreamReader, StreamReaderProtocol] {
@@ -54,13 +70,22 @@ function newProtocol(loop: Loop, limit: number | undefined): [StreamReader, Stre
   return [reader, new StreamReaderProtocol(reader, null, { loop })];
 }
 
-function serverFactory(
+/** A server, made by `create` of what makes the protocol of each connection. */
+function* serverOf(
   loop: Loop,
   callback: ClientConnectedCallback,
-  limit: number | undefined,
-): () => StreamReaderProtocol {
+  { limit, waitForHandlers }: StreamServerOptions,
+  create: (factory: () => StreamReaderProtocol) => Coroutine<Server>,
+): Coroutine<Server> {
   checkCallback(callback);
-  return () => new StreamReaderProtocol(new StreamReader(limit, { loop }), callback, { loop });
+  const handlers = waitForHandlers === true ? new Handlers() : null;
+  const server = yield* create(() => {
+    const protocol = new StreamReaderProtocol(new StreamReader(limit, { loop }), callback, { loop });
+    protocol._handlers = handlers;
+    return protocol;
+  });
+  handlers?.serve(server);
+  return server;
 }
 
 function checkCallback(callback: unknown): void {
@@ -114,8 +139,8 @@ export function* openConnection(
   options?: OpenConnectionOptions,
 ): Coroutine<StreamPair> {
   const loop = getRunningLoop();
-  const { limit, args } = takeLimit([host, port, options] as const);
-  const [reader, protocol] = newProtocol(loop, limit);
+  const { own, args } = takeOptions([host, port, options] as const, 'limit');
+  const [reader, protocol] = newProtocol(loop, own.limit);
   const [transport] = yield* loop.createConnection(() => protocol, ...args);
   return [reader, new StreamWriter(transport, protocol, reader, loop)];
 }
@@ -124,7 +149,7 @@ export function* openConnection(
  * Serve on a host and a port.
  *
  * The callback is called with reader and writer of each client; if it is a generator function, as a task of its own, which
- * the server holds. It closes the writer when it is done with the client. An error that it throws is reported to the
+ * is held while it runs. It closes the writer when it is done with the client. An error that it throws is reported to the
  * loop's exception handler with the client's address (`peername`), the connection is closed, and the server goes on.
  *
  * Python: `asyncio.start_server`.
@@ -132,7 +157,7 @@ export function* openConnection(
  * @param clientConnectedCb - a generator function or a plain one, called with reader and writer
  * @param host - one or several; `''` or `null` for all addresses of this machine; host and port may also be given by name
  * @param port - 0 for any that is free: `server.sockets` tells which
- * @param options - those of `loop.createServer`, and `limit`
+ * @param options - those of `loop.createServer`, `limit`, and `waitForHandlers`
  * @throws OSError if an address cannot be had; ValueError for options that do not go together.
  */
 export function* startServer(
@@ -142,8 +167,8 @@ export function* startServer(
   options?: StartServerOptions,
 ): Coroutine<Server> {
   const loop = getRunningLoop();
-  const { limit, args } = takeLimit([host, port, options] as const);
-  return yield* loop.createServer(serverFactory(loop, clientConnectedCb, limit), ...args);
+  const { own, args } = takeOptions([host, port, options] as const, 'limit', 'waitForHandlers');
+  return yield* serverOf(loop, clientConnectedCb, own, (factory) => loop.createServer(factory, ...args));
 }
 
 /**
@@ -159,8 +184,8 @@ export function* openUnixConnection(
   options?: OpenUnixConnectionOptions,
 ): Coroutine<StreamPair> {
   const loop = getRunningLoop();
-  const { limit, args } = takeLimit([path, options] as const);
-  const [reader, protocol] = newProtocol(loop, limit);
+  const { own, args } = takeOptions([path, options] as const, 'limit');
+  const [reader, protocol] = newProtocol(loop, own.limit);
   const [transport] = yield* loop.createUnixConnection(() => protocol, ...args);
   return [reader, new StreamWriter(transport, protocol, reader, loop)];
 }
@@ -171,7 +196,7 @@ export function* openUnixConnection(
  * Python: `asyncio.start_unix_server`.
  *
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
- * @param options - those of `loop.createUnixServer`, and `limit`
+ * @param options - those of `loop.createUnixServer`, `limit`, and `waitForHandlers`
  */
 export function* startUnixServer(
   clientConnectedCb: ClientConnectedCallback,
@@ -179,6 +204,6 @@ export function* startUnixServer(
   options?: StartUnixServerOptions,
 ): Coroutine<Server> {
   const loop = getRunningLoop();
-  const { limit, args } = takeLimit([path, options] as const);
-  return yield* loop.createUnixServer(serverFactory(loop, clientConnectedCb, limit), ...args);
+  const { own, args } = takeOptions([path, options] as const, 'limit', 'waitForHandlers');
+  return yield* serverOf(loop, clientConnectedCb, own, (factory) => loop.createUnixServer(factory, ...args));
 }

@@ -11,6 +11,7 @@ import { type Future, isfuture } from '../futures/index.js';
 import type { BaseTransport, Transport } from '../protocols/index.js';
 import type { Task } from '../tasks/index.js';
 import { FlowControlMixin } from './flow-control.js';
+import type { Handlers } from './handlers.js';
 import type { ReaderHolder, StreamReader } from './reader.js';
 import { StreamWriter } from './writer.js';
 
@@ -35,8 +36,10 @@ export class StreamReaderProtocol extends FlowControlMixin implements ReaderHold
   private _weakReader: WeakRef<StreamReader> | null;
   private readonly _clientConnectedCb: ClientConnectedCallback | null;
   private _overSsl: boolean = false;
-  /** @internal */
+  /** Holds the handler while it runs. @internal */
   _task: Task | null = null;
+  /** Where the handler is to be noted. @internal */
+  _handlers: Handlers | null = null;
   private _lostWith: Error | null = null;
   private _closeWaiters: Set<Future<void>> | null = null;
 
@@ -99,6 +102,7 @@ export class StreamReaderProtocol extends FlowControlMixin implements ReaderHold
 
   private _watch(task: Task, transport: Transport): void {
     this._task = task;
+    this._handlers?.add(task);
     task.addDoneCallback(() => {
       this._task = null;
       if (task.cancelled()) transport.close();

@@ -101,7 +101,7 @@ export class StreamReader {
       : { ...options, limit: limit ?? options.limit };
     checkKeywords('StreamReader', given, ['limit', 'loop']);
     this._limit = given.limit ?? DEFAULT_STREAM_LIMIT;
-    if (!(this._limit > 0)) throw new ValueError('Limit cannot be <= 0');
+    checkLimit(this._limit);
     this._loop = given.loop ?? requireLoop();
   }
 
@@ -425,6 +425,11 @@ export class StreamReader {
     if (this._paused) parts.push('paused');
     return `<${parts.join(' ')}>`;
   }
+}
+
+/** @throws ValueError unless the limit is positive. */
+export function checkLimit(limit: number): void {
+  if (!(limit > 0)) throw new ValueError('Limit cannot be <= 0');
 }
 
 /** A size that was given by name. */

@@ -13,7 +13,7 @@ import {
   wrapFuture,
 } from '../../src/index.js';
 import { echo, sendAndReceive } from '../helpers/echo.js';
-import { program, serving } from '../helpers/servers.js';
+import { onEachNetwork, program, serving } from '../helpers/servers.js';
 import { command, needs, scratch, start } from './support.js';
 
 needs('socat', '-V');
@@ -29,80 +29,82 @@ function* freeUdpPort(): Coroutine<number> {
   return port;
 }
 
-describe('socat as a client', () => {
-  it('gets its bytes back over TCP', () =>
-    program(function* () {
-      const server = yield* startServer(echo, '127.0.0.1', 0);
-      yield* serving(server, function* (port) {
-        const address = `TCP:127.0.0.1:${port}`;
-        // -t: how long to wait for the other half when one has ended.
-        const { stdout, code } = yield* command('socat', ['-t10', '-', address], MEGABYTES);
+onEachNetwork(() => {
+  describe('socat as a client', () => {
+    it('gets its bytes back over TCP', () =>
+      program(function* () {
+        const server = yield* startServer(echo, '127.0.0.1', 0);
+        yield* serving(server, function* (port) {
+          const address = `TCP:127.0.0.1:${port}`;
+          // -t: how long to wait for the other half when one has ended.
+          const { stdout, code } = yield* command('socat', ['-t10', '-', address], MEGABYTES);
+          expect(code).toBe(0);
+          expect(stdout === MEGABYTES.toString()).toBe(true);
+        });
+      }));
+
+    it('gets its bytes back over a Unix socket', () =>
+      program(function* () {
+        const path = join(scratch(), 'socket');
+        const server = yield* startUnixServer(echo, path);
+        const { stdout, code } = yield* command('socat', ['-t10', '-', `UNIX-CONNECT:${path}`], MEGABYTES);
         expect(code).toBe(0);
         expect(stdout === MEGABYTES.toString()).toBe(true);
-      });
-    }));
+        server.close();
+        yield* server.waitClosed();
+      }));
 
-  it('gets its bytes back over a Unix socket', () =>
-    program(function* () {
-      const path = join(scratch(), 'socket');
-      const server = yield* startUnixServer(echo, path);
-      const { stdout, code } = yield* command('socat', ['-t10', '-', `UNIX-CONNECT:${path}`], MEGABYTES);
-      expect(code).toBe(0);
-      expect(stdout === MEGABYTES.toString()).toBe(true);
-      server.close();
-      yield* server.waitClosed();
-    }));
+    it('gets its datagrams back', () =>
+      program(function* () {
+        const server = yield* startUdpEcho('127.0.0.1', 0);
+        const port = server.getExtraInfo('sockname')[1];
+        const { stdout, code } = yield* command('socat', ['-t1', '-', `UDP:127.0.0.1:${port}`], 'datagram');
+        expect({ stdout, code }).toEqual({ stdout: 'datagram', code: 0 });
+        server.close();
+      }));
+  });
 
-  it('gets its datagrams back', () =>
-    program(function* () {
-      const server = yield* startUdpEcho('127.0.0.1', 0);
-      const port = server.getExtraInfo('sockname')[1];
-      const { stdout, code } = yield* command('socat', ['-t0.3', '-', `UDP:127.0.0.1:${port}`], 'datagram');
-      expect({ stdout, code }).toEqual({ stdout: 'datagram', code: 0 });
-      server.close();
-    }));
-});
+  describe('socat as a server', () => {
+    it('sends our bytes back over TCP', () =>
+      program(function* () {
+        const socat = start('socat', ['-d', '-d', 'TCP-LISTEN:0,bind=127.0.0.1,fork', 'EXEC:cat']);
+        const [, port] = yield* socat.written(/listening on AF=2 127.0.0.1:(\d+)/);
+        for (const data of [Buffer.from('short'), MEGABYTES]) {
+          const [reader, writer] = yield* openConnection('127.0.0.1', Number(port));
+          expect((yield* sendAndReceive(reader, writer, data)).equals(data)).toBe(true);
+        }
+      }));
 
-describe('socat as a server', () => {
-  it('sends our bytes back over TCP', () =>
-    program(function* () {
-      const socat = start('socat', ['-d', '-d', 'TCP-LISTEN:0,bind=127.0.0.1,fork', 'EXEC:cat']);
-      const [, port] = yield* socat.written(/listening on AF=2 127.0.0.1:(\d+)/);
-      for (const data of [Buffer.from('short'), MEGABYTES]) {
-        const [reader, writer] = yield* openConnection('127.0.0.1', Number(port));
-        expect((yield* sendAndReceive(reader, writer, data)).equals(data)).toBe(true);
-      }
-    }));
+    it('sends our bytes back over a Unix socket', () =>
+      program(function* () {
+        const path = join(scratch(), 'socket');
+        const socat = start('socat', ['-d', '-d', `UNIX-LISTEN:${path},fork`, 'EXEC:cat']);
+        yield* socat.written(/listening on AF=1/);
+        const [reader, writer] = yield* openUnixConnection(path);
+        expect((yield* sendAndReceive(reader, writer, MEGABYTES)).equals(MEGABYTES)).toBe(true);
+      }));
 
-  it('sends our bytes back over a Unix socket', () =>
-    program(function* () {
-      const path = join(scratch(), 'socket');
-      const socat = start('socat', ['-d', '-d', `UNIX-LISTEN:${path},fork`, 'EXEC:cat']);
-      yield* socat.written(/listening on AF=1/);
-      const [reader, writer] = yield* openUnixConnection(path);
-      expect((yield* sendAndReceive(reader, writer, MEGABYTES)).equals(MEGABYTES)).toBe(true);
-    }));
+    it('sends our datagrams back', () =>
+      program(function* () {
+        const port = yield* freeUdpPort();
+        const socat = start('socat', ['-d', '-d', `UDP-RECVFROM:${port},bind=127.0.0.1,fork`, 'EXEC:cat']);
+        yield* socat.written(/receiving on AF=2/);
+        expect(yield* ask('127.0.0.1', port, 'datagram', { attempts: 10 })).toBe('datagram');
+      }));
 
-  it('sends our datagrams back', () =>
-    program(function* () {
-      const port = yield* freeUdpPort();
-      const socat = start('socat', ['-d', '-d', `UDP-RECVFROM:${port},bind=127.0.0.1,fork`, 'EXEC:cat']);
-      yield* socat.written(/receiving on AF=2/);
-      expect(yield* ask('127.0.0.1', port, 'datagram', { attempts: 10 })).toBe('datagram');
-    }));
-
-  it('that does not answer datagrams is given up', () =>
-    program(function* () {
-      const port = yield* freeUdpPort();
-      const socat = start('socat', ['-d', '-d', '-u', `UDP-RECV:${port},bind=127.0.0.1`, '-']);
-      yield* socat.written(/starting data transfer loop|receiving on AF=2/);
-      let error: unknown = null;
-      try {
-        yield* ask('127.0.0.1', port, 'heard\n', { attempts: 2, patience: 0.1 });
-      } catch (caught) {
-        error = caught;
-      }
-      expect(error).toBeInstanceOf(TimeoutError);
-      yield* socat.written(/heard\nheard\n/);
-    }));
+    it('that does not answer datagrams is given up', () =>
+      program(function* () {
+        const port = yield* freeUdpPort();
+        const socat = start('socat', ['-d', '-d', '-u', `UDP-RECV:${port},bind=127.0.0.1`, '-']);
+        yield* socat.written(/starting data transfer loop|receiving on AF=2/);
+        let error: unknown = null;
+        try {
+          yield* ask('127.0.0.1', port, 'heard\n', { attempts: 2, patience: 0.1 });
+        } catch (caught) {
+          error = caught;
+        }
+        expect(error).toBeInstanceOf(TimeoutError);
+        yield* socat.written(/heard\nheard\n/);
+      }));
+  });
 });

@@ -1,7 +1,7 @@
 /*
  * A program for one test, its servers, and connections that say and hear plain bytes.
  */
-import { expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import {
   asyncWith,
   type Coroutine,
@@ -14,6 +14,21 @@ import {
   type StreamWriter,
   timeout,
 } from '../../src/index.js';
+import { addonAvailable } from '../../src/platform/addon.js';
+
+/** Define `suite` for each network that there is here: the sockets of the addon, and those of Node. */
+export function onEachNetwork(suite: () => void): void {
+  const networks = addonAvailable() ? ['selector', 'node'] : ['node'];
+  describe.each(networks)('over the network of kind %s', (network) => {
+    beforeEach(() => {
+      vi.stubEnv('TSYNCIO_TRANSPORT', network);
+    });
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+    suite();
+  });
+}
 
 /**
  * Run `main` as a program does: handlers that are still at work in the end are cancelled.

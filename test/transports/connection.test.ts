@@ -4,7 +4,6 @@ import {
   type Coroutine,
   ExceptionGroup,
   OSError,
-  RuntimeError,
   type SelectorEventLoop,
   TimeoutError,
   ValueError,
@@ -539,21 +538,6 @@ describe('happy eyeballs', () => {
         expect((error as Error).message).toBe('create_connection failed');
       }
     });
-  });
-});
-
-test('ssl without TLS says that it is not there', async () => {
-  await onLoop(function* (loop): Coroutine {
-    for (const attempt of [
-      loop.createConnection(Recorder, '127.0.0.1', 1, { ssl: true }),
-      loop.createServer(Recorder, '127.0.0.1', 0, { ssl: {} }),
-      loop.createUnixConnection(Recorder, '/nowhere', { ssl: true, serverHostname: '' }),
-      loop.createUnixServer(Recorder, '/nowhere', { ssl: {} }),
-    ]) {
-      const error = yield* thrownBy(attempt);
-      expect(error).toBeInstanceOf(RuntimeError);
-      expect((error as Error).message).toBe('TLS is not there: this version of tsyncio does not bring it');
-    }
   });
 });
 

@@ -1,0 +1,160 @@
+/*
+ * Cancelling at every place where streams wait: it must leave no descriptor open, no task, and no promise that rejects.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CancelledError,
+  ConnectionResetError,
+  type Coroutine,
+  createTask,
+  openConnection,
+  openUnixConnection,
+  type SelectorEventLoop,
+  sleep,
+  startServer,
+  startUnixServer,
+  type StreamReader,
+  type StreamWriter,
+  type Transport,
+  wait,
+} from '../../src/index.js';
+import { createServer as listen } from '../../src/socket/index.js';
+import { noAddon } from '../helpers/addon.js';
+import { thrownBy } from '../helpers/virtual.js';
+import { descriptors } from '../transports/support.js';
+import { kinds, serve, unixPath } from './support.js';
+
+/** Something to be cancelled, and what is to be undone afterwards. */
+type Case = (loop: SelectorEventLoop) => Coroutine<{ coro: Coroutine<unknown>; undo: () => void }>;
+
+/** A connection with a peer that does nothing. */
+function* connection(): Coroutine<{ reader: StreamReader; writer: StreamWriter; undo: () => void }> {
+  const server = listen(['127.0.0.1', 0]);
+  const [host, port] = server.getsockname();
+  const [reader, writer] = yield* openConnection(host, port);
+  const [peer] = server.accept();
+  server.close();
+  const undo = (): void => {
+    (writer.transport as Transport).abort();
+    peer.close();
+  };
+  return { reader, writer, undo };
+}
+
+function closeIt(result: unknown): void {
+  if (Array.isArray(result)) (result[1] as StreamWriter).close();
+  else if (typeof result === 'object' && result !== null) (result as { close(): void }).close();
+}
+
+const cases: Record<string, Case> = {
+  *'openConnection to an address'() {
+    const { server, address } = yield* serve((_reader, writer) => writer.close());
+    return { coro: openConnection(...address), undo: () => server.close() };
+  },
+  *'openConnection to a name'() {
+    const { server, address } = yield* serve((_reader, writer) => writer.close());
+    return {
+      coro: openConnection('localhost', address[1], { happyEyeballsDelay: 0.01 }),
+      undo: () => server.close(),
+    };
+  },
+  *openUnixConnection() {
+    const path = unixPath();
+    const server = yield* startUnixServer((_reader, writer) => writer.close(), path);
+    return { coro: openUnixConnection(path), undo: () => server.close() };
+  },
+  *startServer() {
+    return { coro: startServer(() => {}, 'localhost', 0), undo: () => {} };
+  },
+  *startUnixServer() {
+    return { coro: startUnixServer(() => {}, unixPath()), undo: () => {} };
+  },
+  *'drain of a full transport'() {
+    const { writer, undo } = yield* connection();
+    writer.write(Buffer.alloc(16 << 20));
+    return { coro: writer.drain(), undo };
+  },
+  *'drain of a closing transport'() {
+    const { writer, undo } = yield* connection();
+    writer.close();
+    return { coro: writer.drain(), undo };
+  },
+  *'waitClosed of a closing transport'() {
+    const { writer, undo } = yield* connection();
+    writer.write(Buffer.alloc(16 << 20));
+    writer.close();
+    return { coro: writer.waitClosed(), undo };
+  },
+  *'waitClosed of an open transport'() {
+    const { writer, undo } = yield* connection();
+    return { coro: writer.waitClosed(), undo };
+  },
+  *'a read'() {
+    const { reader, undo } = yield* connection();
+    return { coro: reader.read(), undo };
+  },
+  *'waitClosed of a server'() {
+    const { server, address } = yield* serve((reader) => reader.read());
+    const [, writer] = yield* openConnection(...address);
+    yield* sleep(0.01);
+    server.close();
+    return {
+      coro: server.waitClosed(),
+      undo: () => {
+        writer.close();
+        server.closeClients();
+      },
+    };
+  },
+};
+
+describe.skipIf(noAddon).each(kinds)('cancelling over $name', ({ onLoop }) => {
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown): void => void rejections.push(reason);
+  beforeAll(() => void process.on('unhandledRejection', onRejection));
+  afterAll(() => void process.off('unhandledRejection', onRejection));
+
+  it.each(Object.entries(cases))(
+    '%s after any number of rounds leaves nothing behind',
+    async (_name, prepare) => {
+      const before = await descriptors();
+      let cancelled = 0;
+      let ended = false;
+      // One round later each time, until it is done before it is cancelled, or has nothing more to do but to wait.
+      for (let rounds = 0; rounds < 25 && !ended; rounds++) {
+        await onLoop(function* (loop): Coroutine {
+          const { coro, undo } = yield* prepare(loop);
+          const task = createTask(coro);
+          for (let i = 0; i < rounds; i++) yield* sleep(0);
+          if (!task.cancel()) ended = true;
+          yield* wait([task]);
+          if (task.cancelled()) cancelled++;
+          else if (task.exception() === null) closeIt(task.result());
+          // What it fails with by itself, when it is cancelled too late.
+          else expect(task.exception()).toEqual(new ConnectionResetError('Connection lost'));
+          undo();
+          // Look-ups of names go on in a thread of their own; their answers are not wanted any more.
+          yield* sleep(0.02);
+        });
+        expect(await descriptors()).toBe(before);
+      }
+      expect(cancelled).toBeGreaterThan(0);
+      expect(rejections).toEqual([]);
+    },
+  );
+
+  it('who waits for the end of a connection does not keep the others from it', async () => {
+    await onLoop(function* (): Coroutine {
+      const { writer, undo } = yield* connection();
+      const [one, other] = [createTask(writer.waitClosed()), createTask(writer.waitClosed())];
+      yield* sleep(0);
+      one.cancel();
+      expect(yield* thrownBy(one)).toBeInstanceOf(CancelledError);
+      expect(other.done()).toBe(false);
+      writer.close();
+      yield* other;
+      yield* writer.waitClosed();
+      undo();
+    });
+  });
+});
