@@ -10,6 +10,7 @@ import {
   Event,
   EventLoop,
   getRunningLoop,
+  KeyboardInterrupt,
   RuntimeError,
   run,
   runSync,
@@ -256,6 +257,25 @@ describe('addSignalHandler', () => {
     loop.close();
   });
 
+  it('may be added and removed while the loop is parked', async () => {
+    const loop = new EventLoop();
+    const seen: string[] = [];
+    setTimeout(() => {
+      loop.addSignalHandler(SIGHUP, nothing);
+      loop.addSignalHandler(SIGUSR2, () => {
+        seen.push('called');
+        setTimeout(() => {
+          loop.removeSignalHandler(SIGHUP);
+          loop.stop();
+        }, 5);
+      });
+      raiseSignal(SIGUSR2);
+    }, 5);
+    await loop.runForever();
+    loop.close();
+    expect(seen).toEqual(['called']);
+  });
+
   it('of a parked loop makes it wait, and its removal makes a deadlock of that', async () => {
     const child = await runChild(`
       import { EventLoop, run, type Coroutine } from 'tsyncio';
@@ -315,6 +335,43 @@ describe('addSignalHandler', () => {
     } finally {
       for (const listener of others) process.on('SIGINT', listener);
     }
+  });
+
+  it('gives SIGINT back to run when it is removed', async () => {
+    function* main(): Coroutine {
+      const loop = getRunningLoop();
+      loop.addSignalHandler(SIGINT, () => {
+        loop.removeSignalHandler(SIGINT);
+        raiseSignal(SIGINT);
+      });
+      raiseSignal(SIGINT);
+      yield* sleep(10);
+    }
+    const others = process.listeners('SIGINT');
+    process.removeAllListeners('SIGINT');
+    try {
+      await expect(run(main())).rejects.toBeInstanceOf(KeyboardInterrupt);
+    } finally {
+      for (const listener of others) process.on('SIGINT', listener);
+    }
+  });
+
+  it('is refused outside of the main thread', () => {
+    const loop = new EventLoop();
+    const real = process.getBuiltinModule.bind(process);
+    const spy = vi
+      .spyOn(process, 'getBuiltinModule')
+      .mockImplementation((id: string) =>
+        id === 'node:worker_threads' ? { isMainThread: false } : real(id),
+      );
+    try {
+      expect(() => {
+        loop.addSignalHandler(SIGHUP, nothing);
+      }).toThrow(new RuntimeError('set_wakeup_fd only works in main thread of the main interpreter'));
+    } finally {
+      spy.mockRestore();
+    }
+    loop.close();
   });
 
   it('is refused in a worker thread', async () => {
