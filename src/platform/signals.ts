@@ -106,6 +106,16 @@ export function chooseSigintDefault(chosen: boolean): void {
 
 // -- while a loop blocks -------------------------------------------------------------------------------------------
 
+/**
+ * The pipe, its end to read first. Once made it stays: a signal may be on its way in another thread while it is released, and
+ * must not be written to what has the descriptor's number then.
+ */
+const ends: Int32Array = new Int32Array([-1, -1]);
+
+function openPipe(): boolean {
+  return ends[0]! >= 0 || addon().pipe(ends, true) >= 0;
+}
+
 /** A few more than ever come at once. */
 const RELAY_BYTES = 64;
 
@@ -121,10 +131,10 @@ function setRelay(present: SignalRelay | null): void {
  */
 export class SignalRelay {
   private readonly _watch: (fd: number) => void;
-  private readonly _ends: Int32Array = new Int32Array(2);
   private readonly _taken: Set<number> = new Set();
   private _open: boolean = false;
   private readonly _arrived: number[] = [];
+  private _childEnded: boolean = false;
   private readonly _bytes: Uint8Array = new Uint8Array(RELAY_BYTES);
 
   /** @param watch - is called once, with the descriptor that is readable when a signal has come; not before one is listened for */
@@ -134,7 +144,7 @@ export class SignalRelay {
 
   /** The descriptor, or `null` while no signal is listened for. */
   get fd(): number | null {
-    return this._open ? this._ends[0]! : null;
+    return this._open ? ends[0]! : null;
   }
 
   /** Take over what is listened for. */
@@ -149,18 +159,19 @@ export class SignalRelay {
   /** Take over one signal. What cannot be taken is left to Node. */
   take(signum: number): void {
     if (!this._open) {
-      if (addon().pipe(this._ends, true) < 0) return;
+      if (!openPipe()) return;
       this._open = true;
-      this._watch(this._ends[0]!);
+      this._watch(ends[0]!);
     }
     this._taken.add(signum);
-    addon().catchSignal(signum, this._ends[1]!);
+    addon().catchSignal(signum, ends[1]!);
   }
 
   /** Call the listeners of the signals that have come. What one throws comes out; the rest is called the next time. */
   deliver(): void {
     this._read();
     for (let signum = this._arrived.shift(); signum !== undefined; signum = this._arrived.shift()) {
+      if (signum === SIGNAL_NUMBERS.SIGCHLD) this._childEnded = true;
       emit(signum);
     }
   }
@@ -168,22 +179,22 @@ export class SignalRelay {
   private _read(): void {
     if (!this._open) return;
     for (;;) {
-      const count = addon().read(this._ends[0]!, this._bytes, 0, RELAY_BYTES);
+      const count = addon().read(ends[0]!, this._bytes, 0, RELAY_BYTES);
       if (count > 0) this._arrived.push(...this._bytes.subarray(0, count));
       if (count < RELAY_BYTES) return;
     }
   }
 
-  /** Give back to Node what was taken, and what was not delivered. */
+  /** Give back to Node what was taken, and tell it of what was not delivered. */
   end(): void {
     setRelay(null);
     if (!this._open) return;
     for (const signum of this._taken) addon().releaseSignal(signum);
     this._read();
     this._open = false;
-    addon().close(this._ends[0]!);
-    addon().close(this._ends[1]!);
-    for (const signum of this._arrived) sendSelf(signum);
+    for (const signum of this._arrived) if (isListenedTo(signalName(signum)!)) sendSelf(signum);
+    // Node itself waits for this one, to see which of its child processes have ended.
+    if (this._childEnded) sendSelf(SIGNAL_NUMBERS.SIGCHLD!);
   }
 }
 

@@ -446,6 +446,23 @@ describe.skipIf(noAddon)('a loop that blocks', () => {
     loop.close();
   });
 
+  it("hides no child's end from Node", async () => {
+    const { stdout, code } = await runChild(`
+      import { getRunningLoop, EventLoop } from 'tsyncio';
+      import { spawn } from 'node:child_process';
+
+      const loop = new EventLoop();
+      loop.addSignalHandler('SIGCHLD', () => {
+        console.log('SIGCHLD');
+        loop.stop();
+      });
+      spawn('sleep', ['0.5']).on('exit', (code) => console.log('exit', code));
+      loop.runForeverSync();
+      loop.close();
+    `);
+    expect({ stdout, code }).toEqual({ stdout: 'SIGCHLD\nexit 0\n', code: 0 });
+  });
+
   it('tells of a signal that comes in its last round', () => {
     let calls = 0;
     const listener = (): void => {
