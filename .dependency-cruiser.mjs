@@ -13,7 +13,8 @@ const mayImport = {
   selectors: ['base', 'platform'],
   socket: ['base', 'platform', 'selectors'],
   protocols: ['base', 'socket'],
-  loop: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'selectors', 'socket', 'protocols'],
+  signal: ['base', 'platform'],
+  loop: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'selectors', 'socket', 'signal', 'protocols'],
   // Primitives and queues stand on Future's public interface alone, as a user's own would.
   sync: ['base', 'contextvars', 'futures'],
   queues: ['base', 'contextvars', 'futures', 'sync'],

@@ -12,6 +12,7 @@
             "native/descriptor.c",
             "native/names.c",
             "native/poll.c",
+            "native/signals.c",
             "native/socket.c",
             "native/transfer.c",
             "native/watch.c"

@@ -1,8 +1,8 @@
 /*
  * System calls for TypeScript, and nothing that decides anything.
  *
- * Every function answers a number, -errno on failure. There is no static state: one library serves any number of
- * environments (worker threads) and any number of loops in each.
+ * Every function answers a number, -errno on failure. There is no static state but that of signals.c, which
+ * belongs to the process: one library serves any number of environments (worker threads) and any number of loops in each.
  */
 #include "addon.h"
 
@@ -48,6 +48,8 @@ static const struct export EXPORTS[] = {
     {"gethostname", ts_gethostname},
     {"ifNametoindex", ts_if_nametoindex},
     {"ifIndextoname", ts_if_indextoname},
+    {"catchSignal", ts_catch_signal},
+    {"releaseSignal", ts_release_signal},
     {"watch", ts_watch},
 };
 

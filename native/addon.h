@@ -45,6 +45,10 @@ EXPORTED(ts_pipe);
 EXPORTED(ts_set_nonblocking);
 EXPORTED(ts_get_nonblocking);
 
+/* signals.c */
+EXPORTED(ts_catch_signal);
+EXPORTED(ts_release_signal);
+
 /* names.c */
 EXPORTED(ts_getaddrinfo);
 EXPORTED(ts_getnameinfo);

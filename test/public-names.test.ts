@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import * as contextvars from '../src/contextvars/index.js';
 import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
+import * as signal from '../src/signal/index.js';
 import * as socket from '../src/socket/index.js';
 import * as testing from '../src/testing/index.js';
 
@@ -28,6 +29,7 @@ describe.each([
   ['tsyncio/contextvars', contextvars],
   ['tsyncio/socket', socket],
   ['tsyncio/selectors', selectors],
+  ['tsyncio/signal', signal],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);

@@ -22,6 +22,7 @@ import { TimerQueue } from '../base/timer-queue.js';
 import { copyContext, Context } from '../contextvars/index.js';
 import { Future, type FutureOptions, wrapFuture } from '../futures/index.js';
 import { UnretrievedErrors } from '../futures/unretrieved.js';
+import { exitAsShellsExpect } from '../platform/exit.js';
 import { CLOCK_RESOLUTION, environment, monotonic } from '../platform/host.js';
 import { awaitIt } from '../tasks/create.js';
 import { Task, type TaskFactory } from '../tasks/index.js';
@@ -65,6 +66,8 @@ export class BaseEventLoop implements Loop {
   readonly _asyncgens: AsyncGenerators = new AsyncGenerators(this);
   /** How many file descriptors are watched. @internal */
   _watched: number = 0;
+  /** How many signals are handled: any may come at any time, so a loop that waits for one is in no deadlock. @internal */
+  _handledSignals: number = 0;
   /** stop() was called: the present round is the last. @internal */
   _stopping: boolean = false;
   /** Whether a driver runs it. @internal */
@@ -235,12 +238,20 @@ export class BaseEventLoop implements Loop {
     this._running = this._blocking = true;
     setRunningLoop(this);
     try {
-      do this._runOnce();
-      while (!this._stopping);
+      this._runRounds();
+    } catch (error) {
+      if (endsLoop(error)) exitAsShellsExpect();
+      throw error;
     } finally {
       this._stopping = this._running = this._blocking = false;
       setRunningLoop(null);
     }
+  }
+
+  /** Round after round, blocking. For subclasses that have something to do in between. @internal */
+  protected _runRounds(): void {
+    do this._runOnce();
+    while (!this._stopping);
   }
 
   /**

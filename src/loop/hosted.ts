@@ -14,11 +14,12 @@
  * microtasks, as with a task that awaits one resolved promise after another. Within that time a wake-up comes by a
  * microtask, which costs next to nothing; after that by a turn of the host, which lets its timers and I/O in.
  */
-import { HOSTED_BURST, HOSTED_BURST_CHECK } from '../base/constants.js';
+import { HOSTED_BURST, HOSTED_BURST_CHECK, MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
 import type { Loop, Runnable } from '../base/loop.js';
 import type { RingBuffer } from '../base/ring-buffer.js';
 import { enterHosted, leaveHosted, runningLoop, setRunningLoop } from '../base/running.js';
 import type { TimerQueue } from '../base/timer-queue.js';
+import { exitAsShellsExpect } from '../platform/exit.js';
 import {
   afterHostJob,
   afterHostTurn,
@@ -28,6 +29,7 @@ import {
   onHostIdle,
 } from '../platform/host.js';
 import { deadlock } from './deadlock.js';
+import { endsLoop } from './exceptions.js';
 import type { TimerHandle } from './handles.js';
 
 const QUEUED = 0;
@@ -45,6 +47,7 @@ export interface HostableLoop extends Loop {
   _driver: HostedDriver | null;
   _runOnce(): void;
   readonly _watched: number;
+  readonly _handledSignals: number;
   /** Begin, or cease, to have the host call `onReady` when a watched descriptor is ready. */
   _hostWatch?(onReady: (() => void) | null): void;
   /** The clock runs only when told to: nothing is due until then. Moves to the first timer. */
@@ -184,7 +187,9 @@ export class HostedDriver {
       this._parkOnVirtualTime(first !== undefined);
       return;
     }
-    this._armTimer(first === undefined ? Infinity : first._when);
+    // A signal may come at any time; its listener alone would not keep the host alive.
+    const forGood = loop._handledSignals > 0 ? loop.time() + MAXIMUM_SELECT_TIMEOUT : Infinity;
+    this._armTimer(first === undefined ? forGood : first._when);
     this._watch(loop._watched > 0);
   }
 
@@ -235,7 +240,11 @@ export class HostedDriver {
     loop._stopping = false;
     loop._running = false;
     loop._driver = null;
-    if (failed) this._reject(error);
-    else this._resolve();
+    if (!failed) {
+      this._resolve();
+      return;
+    }
+    if (endsLoop(error)) exitAsShellsExpect();
+    this._reject(error);
   }
 }

@@ -15,7 +15,9 @@ import { CancelledError, KeyboardInterrupt, RuntimeError } from '../base/errors.
 import { currentlyRunning, runningLoop } from '../base/running.js';
 import { type Context, copyContext } from '../contextvars/index.js';
 import { checkContext } from '../contextvars/current.js';
-import { onSigint } from '../platform/host.js';
+import { addonAvailable } from '../platform/addon.js';
+import { exitAsShellsExpect } from '../platform/exit.js';
+import { onSigint } from '../platform/signals.js';
 import { allTasks, gather, type Task } from '../tasks/index.js';
 import { awaitIt, toAwaitable } from '../tasks/create.js';
 import type { BaseEventLoop } from './base-loop.js';
@@ -123,7 +125,17 @@ export class Runner {
    */
   runSync<T>(main: AwaitableLike<T>, options: RunOptions = {}): T {
     const { loop, task } = this._start(main, options);
-    return loop.runUntilCompleteSync(task);
+    // Without the addon nobody could tell us: then the signal shall end the process.
+    if (!addonAvailable()) return loop.runUntilCompleteSync(task);
+    const interrupts = new Interrupts(loop, task);
+    interrupts.listen();
+    try {
+      return loop.runUntilCompleteSync(task);
+    } catch (error) {
+      throw interrupts.explain(error);
+    } finally {
+      interrupts.forget();
+    }
   }
 
   private _start<T>(main: AwaitableLike<T>, options: RunOptions): { loop: BaseEventLoop; task: Task<T> } {
@@ -170,11 +182,13 @@ export class Runner {
   async close(): Promise<void> {
     const loop = this._beginClose();
     if (loop === null) return;
+    const forget = leaveOnSigint(loop);
     try {
       const cancelled = cancelAllTasks(loop);
       if (cancelled !== null) await loop.runUntilComplete(cancelled);
       await loop.runUntilComplete(loop.shutdownAsyncgens());
     } finally {
+      forget();
       this._endClose(loop);
     }
   }
@@ -183,11 +197,13 @@ export class Runner {
   closeSync(): void {
     const loop = this._beginClose();
     if (loop === null) return;
+    const forget = addonAvailable() ? leaveOnSigint(loop) : nothing;
     try {
       const cancelled = cancelAllTasks(loop);
       if (cancelled !== null) loop.runUntilCompleteSync(cancelled);
       loop.runUntilCompleteSync(loop.shutdownAsyncgens());
     } finally {
+      forget();
       this._endClose(loop);
     }
   }
@@ -244,7 +260,7 @@ class Interrupts {
   private readonly _task: Task;
   private readonly _loop: BaseEventLoop;
   private _count: number = 0;
-  private _forget: (() => void) | null = null;
+  private _forget!: () => void;
 
   constructor(loop: BaseEventLoop, task: Task) {
     this._loop = loop;
@@ -260,7 +276,7 @@ class Interrupts {
   }
 
   forget(): void {
-    this._forget?.();
+    this._forget();
   }
 
   /** A main task that ended because of our cancel, and of nobody else's, was interrupted. */
@@ -268,8 +284,26 @@ class Interrupts {
     if (this._count === 0 || !(error instanceof CancelledError)) return error;
     // A task factory may make tasks that do not count.
     const left = (this._task as Partial<Task>).uncancel?.call(this._task);
-    return left === 0 ? new KeyboardInterrupt(undefined, { cause: error }) : error;
+    if (left !== 0) return error;
+    exitAsShellsExpect();
+    return new KeyboardInterrupt(undefined, { cause: error });
   }
+}
+
+/** The first SIGINT leaves the loop at once: nothing is left that could be cancelled and would not be. */
+function leaveOnSigint(loop: BaseEventLoop): () => void {
+  return onSigint(() => {
+    loop.callSoon(interrupt);
+  });
+}
+
+/** Between main and the closing of the loop there shall be no moment in which SIGINT ends the process. */
+function keepSigint(): () => void {
+  return onSigint(nothing);
+}
+
+function nothing(): void {
+  // Somebody else is told, too.
 }
 
 function interrupt(): never {
@@ -311,10 +345,15 @@ function interrupt(): never {
 export async function run<T>(main: AwaitableLike<T>, options: RunnerOptions = {}): Promise<T> {
   refuseNested(main);
   const runner = new Runner(options);
+  const release = keepSigint();
   try {
     return await runner.run(main);
   } finally {
-    await runner.close();
+    try {
+      await runner.close();
+    } finally {
+      release();
+    }
   }
 }
 
@@ -335,10 +374,15 @@ export async function run<T>(main: AwaitableLike<T>, options: RunnerOptions = {}
 export function runSync<T>(main: AwaitableLike<T>, options: RunnerOptions = {}): T {
   refuseNested(main);
   const runner = new Runner(options);
+  const release = addonAvailable() ? keepSigint() : nothing;
   try {
     return runner.runSync(main);
   } finally {
-    runner.closeSync();
+    try {
+      runner.closeSync();
+    } finally {
+      release();
+    }
   }
 }
 

@@ -21,12 +21,14 @@ import { SelectorImpl } from '../selectors/base.js';
 import { type FileObject, fileobjToFd } from '../selectors/fileobj.js';
 import type { Address, InetAddress } from '../socket/address.js';
 import type { Bytes } from '../socket/bytes.js';
+import type { SignalLike } from '../signal/names.js';
 import type { AddrInfo, AddrInfoOptions, socket } from '../socket/index.js';
 import type { Callback } from './base-loop.js';
 import { Handle } from './handles.js';
 import { HostWatch } from './host-watch.js';
 import { ProcessEventLoop } from './process-loop.js';
 import { getaddrinfo, getnameinfo } from './resolve.js';
+import { BlockingSignals, canSeeSignals, SignalHandlers } from './signals.js';
 import * as ops from './sock.js';
 
 /** The handles of one descriptor. */
@@ -79,6 +81,9 @@ export class SelectorEventLoop extends ProcessEventLoop {
   /** Whether the selector's `select` is a user's, and must be what is called. */
   private readonly _hasOwnSelect: boolean;
   private _hostWatcher: HostWatch | null = null;
+  private readonly _signalHandlers: SignalHandlers = new SignalHandlers(this);
+  /** Only while it blocks. */
+  private _blockingSignals: BlockingSignals | null = null;
 
   /** @param selector - what to wait with, this loop's alone; by default the best there is */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a selector does not look at the data it keeps
@@ -117,6 +122,96 @@ export class SelectorEventLoop extends ProcessEventLoop {
   removeWriter(fd: FileDescriptorLike): boolean {
     this._ensureFdNoTransport(fd);
     return this._remove(fd, EVENT_WRITE);
+  }
+
+  // -- signals -------------------------------------------------------------------------------------------------
+
+  /**
+   * Call `callback(...args)` as the loop's next callback each time a signal comes, in place of what the system does on it.
+   * Another handler of this loop for the signal is replaced; `signal` of `tsyncio/signal`, `process.on` and other loops have
+   * handlers of their own, which are called besides. A loop that handles a signal can wait for it for ever; that is no deadlock.
+   * A loop that blocks calls its handlers too; it needs the addon for that.
+   *
+   * Python: `loop.add_signal_handler`.
+   *
+   * @param sig - the signal's number, or its name as Node has it
+   * @throws RuntimeError for a signal that cannot be caught, outside of the main thread, and if the loop is closed; ValueError
+   * for a number that is no signal; TypeError for what is neither a number nor a name, and for a coroutine function.
+   *
+   * @example
+   * ```ts
+   * import { Event, getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { raiseSignal, SIGTERM } from 'tsyncio/signal';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const stop = new Event();
+   *   loop.addSignalHandler(SIGTERM, () => stop.set());
+   *   loop.callLater(0.01, () => raiseSignal(SIGTERM));
+   *   yield* stop.wait();
+   *   console.log('asked to end');
+   * }
+   *
+   * await run(main());
+   * // asked to end
+   * ```
+   */
+  addSignalHandler<A extends unknown[]>(sig: SignalLike, callback: Callback<A>, ...args: A): void {
+    this._signalHandlers.add(sig, callback, args);
+  }
+
+  /**
+   * Take back {@link SelectorEventLoop.addSignalHandler}: the system does what it does by default, if nobody else listens.
+   * Closing the loop removes all.
+   *
+   * Python: `loop.remove_signal_handler`.
+   *
+   * @returns whether there was one.
+   * @throws as addSignalHandler, for what is no signal.
+   */
+  removeSignalHandler(sig: SignalLike): boolean {
+    return this._signalHandlers.remove(sig);
+  }
+
+  /** A signal has come. Python: `_handle_signal`. @internal */
+  _handleSignal(signum: number): void {
+    this._signalHandlers.arrived(signum);
+  }
+
+  /** @internal */
+  protected override _runRounds(): void {
+    if (!canSeeSignals(this._handledSignals > 0) || this._selector === null) {
+      super._runRounds();
+      return;
+    }
+    const signals = new BlockingSignals((fd, onReady) => {
+      this._watchSignals(fd, onReady);
+    });
+    this._blockingSignals = signals;
+    try {
+      signals.begin();
+      do {
+        this._runOnce();
+        signals.look();
+      } while (!this._stopping);
+      signals.deliver();
+    } finally {
+      this._blockingSignals = null;
+      if (signals.fd !== null) this._selector.unregister(signals.fd);
+      signals.end();
+    }
+  }
+
+  /** It is not counted among what is watched: a loop that waits for nothing else is in a deadlock. */
+  private _watchSignals(fd: number, onReady: () => void): void {
+    const reader = new Handle(onReady, [], this, copyContext());
+    this._selector!.register(fd, EVENT_READ, { reader, writer: null });
+  }
+
+  /** Whether it is the selector that must wait, though no descriptor is watched. */
+  private _waitsForSignals(timeout: number | null): boolean {
+    const watched = typeof this._blockingSignals?.fd === 'number';
+    return watched && (timeout === null ? this._handledSignals > 0 : timeout > 0);
   }
 
   // -- sockets -------------------------------------------------------------------------------------------------
@@ -280,7 +375,7 @@ export class SelectorEventLoop extends ProcessEventLoop {
 
   /** @internal */
   override _select(timeout: number | null): void {
-    if (this._watched === 0 && (timeout === null || !this._hasOwnSelect)) {
+    if (this._watched === 0 && (timeout === null || !this._hasOwnSelect) && !this._waitsForSignals(timeout)) {
       super._select(timeout);
       return;
     }
@@ -321,6 +416,7 @@ export class SelectorEventLoop extends ProcessEventLoop {
     this._transports.clear();
     this._listening.clear();
     this._selector?.close();
+    this._signalHandlers.clear();
   }
 }
 

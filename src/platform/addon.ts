@@ -116,6 +116,14 @@ export interface Addon {
   ifIndextoname(index: number): string | number;
 
   /**
+   * From now on a signal writes its number, one byte, to `fd`, in place of what the process does on it: for the time in which
+   * a loop blocks. In the main thread alone.
+   */
+  catchSignal(signum: number, fd: number): number;
+  /** As before `catchSignal`; what somebody else has set meanwhile stays. */
+  releaseSignal(signum: number): number;
+
+  /**
    * Let Node's loop watch a descriptor for `events`: 1 (readable, the default), 2 (writable), or both, 3. The callback
    * gets those that came, or `-errno`, again and again as long as the descriptor is ready; what it throws is an uncaught
    * exception. A duplicate of `fd` is watched, so `fd` may be closed at any time.

@@ -1,6 +1,6 @@
 /*
  * What a loop needs of its host, on Node and wherever else JavaScript runs: a clock, timers, a turn of the host's own
- * loop, the moment when the host has nothing left to do, SIGINT, a way to block, and a place to warn. Milliseconds exist
+ * loop, the moment when the host has nothing left to do, a way to block, and a place to warn. Milliseconds exist
  * in this folder only.
  */
 import { builtinOrNull } from './builtin.js';
@@ -77,21 +77,6 @@ export function onHostIdle(callback: () => void): () => void {
   process.on('beforeExit', callback);
   return () => {
     process.off('beforeExit', callback);
-  };
-}
-
-/**
- * Call `callback` on SIGINT, in place of the end of the process. Only in the main thread, and only if nobody else listens.
- *
- * @returns what takes it back; `null` if it was not installed.
- */
-export function onSigint(callback: () => void): (() => void) | null {
-  const process = builtinOrNull('node:process');
-  if (process === null || builtinOrNull('node:worker_threads')?.isMainThread !== true) return null;
-  if (process.listenerCount('SIGINT') > 0) return null;
-  process.on('SIGINT', callback);
-  return () => {
-    process.off('SIGINT', callback);
   };
 }
 

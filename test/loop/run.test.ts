@@ -348,7 +348,7 @@ describe('a program that runs a loop', () => {
       }
 
       await run(main());
-      const left = process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|File/.test(name));
+      const left = process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|File|CloseReq/.test(name));
       console.log(JSON.stringify(left), process.listenerCount('SIGINT'), process.listenerCount('beforeExit'));
     `);
     expect({ stdout, stderr, code }).toEqual({ stdout: '[] 0 0\n', stderr: '', code: 0 });
