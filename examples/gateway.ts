@@ -69,7 +69,7 @@ export function* fanOut(
 }
 
 /** Serve `/profile?user=`, joined from `services`. */
-export function startGateway(services: Services, port: number, deadline = DEADLINE): Coroutine<Server> {
+export function startGateway(services: Services, port: number, deadline: number = DEADLINE): Coroutine<Server> {
   const handler = router({
     '/profile': {
       *GET({ query }) {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const bundles = join(root, 'node_modules', '.cache', 'tsyncio-children');
+const bundles = join(root, 'temp', 'children');
 
 /** What became of a child. */
 export interface ChildResult {
