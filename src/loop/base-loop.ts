@@ -65,6 +65,8 @@ export class BaseEventLoop implements Loop {
   readonly _asyncgens: AsyncGenerators = new AsyncGenerators(this);
   /** How many file descriptors are watched. @internal */
   _watched: number = 0;
+  /** How many descriptors the last select found ready. @internal */
+  _selected: number = 0;
   /** stop() was called: the present round is the last. @internal */
   _stopping: boolean = false;
   /** Whether a driver runs it. @internal */
