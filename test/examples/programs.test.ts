@@ -65,7 +65,7 @@ onEachNetwork(() => {
           expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({
             user: 'ada',
             complete: false,
-            advice: { error: 'no answer in time' },
+            services: { advice: { error: 'no answer in time' } },
           });
         })(),
       ));
