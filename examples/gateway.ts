@@ -50,18 +50,15 @@ export function* fanOut(
 ): Coroutine<Record<string, Outcome>> {
   const outcomes: Record<string, Outcome> = {};
   for (const name of Object.keys(services)) outcomes[name] = { error: 'no answer in time' };
+  function* note(name: string, url: string): Coroutine {
+    outcomes[name] = yield* ask(url + encodeURIComponent(user));
+  }
   try {
-    yield* asyncWith(timeout(deadline), function* () {
-      yield* asyncWith(new TaskGroup(), function* (group) {
-        for (const [name, url] of Object.entries(services)) {
-          group.createTask(
-            (function* () {
-              outcomes[name] = yield* ask(url + encodeURIComponent(user));
-            })(),
-          );
-        }
-      });
-    });
+    yield* asyncWith(timeout(deadline), () =>
+      asyncWith(new TaskGroup(), function* (group) {
+        for (const [name, url] of Object.entries(services)) group.createTask(note(name, url), { name });
+      }),
+    );
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
   }
@@ -69,7 +66,11 @@ export function* fanOut(
 }
 
 /** Serve `/profile?user=`, joined from `services`. */
-export function startGateway(services: Services, port: number, deadline = DEADLINE): Coroutine<Server> {
+export function startGateway(
+  services: Services,
+  port: number,
+  deadline: number = DEADLINE,
+): Coroutine<Server> {
   const handler = router({
     '/profile': {
       *GET({ query }) {
@@ -77,7 +78,7 @@ export function startGateway(services: Services, port: number, deadline = DEADLI
         if (user === null) throw new HttpError(400, 'say ?user=');
         const outcomes = yield* fanOut(services, user, deadline);
         const complete = Object.values(outcomes).every((outcome) => 'value' in outcome);
-        return json({ user, complete, ...outcomes });
+        return json({ user, complete, services: outcomes });
       },
     },
   });

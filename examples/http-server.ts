@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { asyncFor, asyncGenerator, run, type Coroutine } from 'tsyncio';
 import { HttpError } from './http/messages.js';
 import { router, type Routes } from './http/router.js';
-import { json, serveHttp } from './http/server.js';
+import { type Handler, json, serveHttp } from './http/server.js';
 
 const routes: Routes = {
   '/': {
@@ -51,7 +51,7 @@ const routes: Routes = {
   },
 };
 
-export const handler = router(routes);
+export const handler: Handler = router(routes);
 
 function* main(port: number): Coroutine {
   const server = yield* serveHttp(handler, '127.0.0.1', port);

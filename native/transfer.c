@@ -1,5 +1,6 @@
 /*
- * Bytes in and out. A part of a buffer is always (buffer, offset, length): no view has to be made for a part.
+ * Bytes in and out. A part of a buffer is always (buffer, offset, length): no view has to be made for a part. What is
+ * left out at the end need not be read: the whole buffer, and no flags.
  * Writing where nobody reads answers -EPIPE and never raises SIGPIPE.
  */
 #include "addon.h"
@@ -30,14 +31,14 @@ static size_t bounded(size_t length) { return length < MOST_AT_ONCE ? length : M
     result = (call);                            \
   } while (result < 0 && errno == EINTR)
 
-/* recv(fd, buffer, offset, length, flags): how many bytes; 0 is the end of the stream. */
+/* recv(fd, buffer, offset?, length?, flags?): how many bytes; 0 is the end of the stream. */
 napi_value ts_recv(napi_env env, napi_callback_info info) {
   struct args a;
   ssize_t result;
   args_open(&a, env, info, "recv", 5);
   int fd = arg_fd(&a, 0);
   struct bytes part = arg_slice(&a, 1);
-  int flags = arg_int(&a, 4, "flags");
+  int flags = arg_flags(&a, 4);
   if (a.error != 0) return args_failed(&a);
   RETRY(recv(fd, part.data, bounded(part.length), flags));
   /* With MSG_TRUNC the kernel tells the true length of a datagram, which is more than was written. */
@@ -61,14 +62,14 @@ napi_value ts_recvfrom(napi_env env, napi_callback_info info) {
   return answer_call(env, result);
 }
 
-/* send(fd, buffer, offset, length, flags): how many bytes were taken. */
+/* send(fd, buffer, offset?, length?, flags?): how many bytes were taken. */
 napi_value ts_send(napi_env env, napi_callback_info info) {
   struct args a;
   ssize_t result;
   args_open(&a, env, info, "send", 5);
   int fd = arg_fd(&a, 0);
   struct bytes part = arg_slice(&a, 1);
-  int flags = arg_int(&a, 4, "flags");
+  int flags = arg_flags(&a, 4);
   if (a.error != 0) return args_failed(&a);
   RETRY(send(fd, part.data, bounded(part.length), flags | MSG_NOSIGNAL));
   return answer_call(env, result);
@@ -177,7 +178,7 @@ napi_value ts_writev(napi_env env, napi_callback_info info) {
   return answer_call(env, result);
 }
 
-/* read(fd, buffer, offset, length). */
+/* read(fd, buffer, offset?, length?). */
 napi_value ts_read(napi_env env, napi_callback_info info) {
   struct args a;
   ssize_t result;
@@ -189,7 +190,7 @@ napi_value ts_read(napi_env env, napi_callback_info info) {
   return answer_call(env, result);
 }
 
-/* write(fd, buffer, offset, length). Node ignores SIGPIPE, so that this is -EPIPE as well. */
+/* write(fd, buffer, offset?, length?). Node ignores SIGPIPE, so that this is -EPIPE as well. */
 napi_value ts_write(napi_env env, napi_callback_info info) {
   struct args a;
   ssize_t result;

@@ -185,7 +185,15 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
   private _unregister(): void {
     if (this._loop._transports.get(this._fd) === this) this._loop._transports.delete(this._fd);
     this._loop._listening.delete(this);
-    // From now on the number may be another's.
+    this._shown()?.detach();
+  }
+
+  /** The number of the descriptor may be another's from now on; the loop knows the transport to its end. */
+  private _loseDescriptor(): void {
+    if (this._loop._transports.get(this._fd) === this) {
+      this._loop._transports.delete(this._fd);
+      this._loop._listening.add(this);
+    }
     this._shown()?.detach();
   }
 
@@ -223,14 +231,14 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
 
   /** @internal */
   _streamFailed(error: Error): void {
-    this._unregister();
+    this._loseDescriptor();
     if (this._connLost > 0) return;
     this._loop._enqueue(new Handle(failed, [this, error], this._loop, this._context));
   }
 
   /** @internal */
   _streamClosed(): void {
-    this._unregister();
+    this._loseDescriptor();
     // After the end of both directions Node closes by itself; the transport stays open until somebody closes it.
     if (this._connLost > 0 || (this._ended && this._eof && !this._closing)) return;
     this._loop._enqueue(this._handle(closed));

@@ -68,6 +68,8 @@ export class BaseEventLoop implements Loop {
   _watched: number = 0;
   /** How many signals are handled: any may come at any time, so a loop that waits for one is in no deadlock. @internal */
   _handledSignals: number = 0;
+  /** How many descriptors the last select found ready. @internal */
+  _selected: number = 0;
   /** stop() was called: the present round is the last. @internal */
   _stopping: boolean = false;
   /** Whether a driver runs it. @internal */

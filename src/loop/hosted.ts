@@ -48,6 +48,8 @@ export interface HostableLoop extends Loop {
   _runOnce(): void;
   readonly _watched: number;
   readonly _handledSignals: number;
+  /** How many descriptors the last round found ready. */
+  readonly _selected: number;
   /** Begin, or cease, to have the host call `onReady` when a watched descriptor is ready. */
   _hostWatch?(onReady: (() => void) | null): void;
   /** The clock runs only when told to: nothing is due until then. Moves to the first timer. */
@@ -164,11 +166,12 @@ export class HostedDriver {
     do {
       credit -= loop._ready.length + 1;
       loop._runOnce();
+      credit -= loop._selected;
       if (credit <= 0) {
         if (monotonic() - this._turnStarted >= HOSTED_BURST) return;
         credit = HOSTED_BURST_CHECK;
       }
-    } while (loop._ready.length > 0 && !loop._stopping);
+    } while ((loop._ready.length > 0 || loop._selected > 1) && !loop._stopping);
   }
 
   private _yieldToHost(): void {

@@ -376,15 +376,19 @@ export class SelectorEventLoop extends ProcessEventLoop {
   /** @internal */
   override _select(timeout: number | null): void {
     if (this._watched === 0 && (timeout === null || !this._hasOwnSelect) && !this._waitsForSignals(timeout)) {
+      this._selected = 0;
       super._select(timeout);
       return;
     }
     const selector = this._selector!;
     if (this._hasOwnSelect) {
-      for (const [key, mask] of selector.select(timeout)) this._processEvent(key, mask);
+      const ready = selector.select(timeout);
+      this._selected = ready.length;
+      for (const [key, mask] of ready) this._processEvent(key, mask);
       return;
     }
     const count = selector._selectInto(timeout);
+    this._selected = count;
     for (let i = 0; i < count; i++) {
       const key = selector._readyKey(i);
       if (key !== undefined) this._processEvent(key, selector._readyMask(i));

@@ -61,7 +61,8 @@ export interface Addon {
   getsockopt(fd: number, level: number, name: number, out: Uint8Array): number;
   setsockopt(fd: number, level: number, name: number, value: number | Uint8Array): number;
 
-  recv(fd: number, buffer: Uint8Array, offset: number, length: number, flags: number): number;
+  /** Of recv, send, read and write: all of the buffer from `offset` on, if `length` is left out. */
+  recv(fd: number, buffer: Uint8Array, offset?: number, length?: number, flags?: number): number;
   recvfrom(
     fd: number,
     buffer: Uint8Array,
@@ -70,7 +71,7 @@ export interface Addon {
     flags: number,
     out: Int32Array,
   ): number;
-  send(fd: number, buffer: Uint8Array, offset: number, length: number, flags: number): number;
+  send(fd: number, buffer: Uint8Array, offset?: number, length?: number, flags?: number): number;
   sendto(
     fd: number,
     buffer: Uint8Array,
@@ -89,8 +90,8 @@ export interface Addon {
   ): number;
   /** As sendmsg, for any descriptor; of more than IOV_MAX buffers it takes the first. */
   writev(fd: number, buffers: readonly Uint8Array[], skip: number): number;
-  read(fd: number, buffer: Uint8Array, offset: number, length: number): number;
-  write(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  read(fd: number, buffer: Uint8Array, offset?: number, length?: number): number;
+  write(fd: number, buffer: Uint8Array, offset?: number, length?: number): number;
   /** With `offset` null the file's own position is used and moved on. */
   sendfile(out: number, file: number, offset: number | null, count: number): number;
 

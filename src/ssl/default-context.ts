@@ -29,7 +29,6 @@ export interface DefaultContextOptions extends VerifyLocations {
  *
  * const client = createDefaultContext();
  * console.log(client.checkHostname);
- * // true
  *
  * const server = createDefaultContext(Purpose.CLIENT_AUTH);
  * try {
@@ -37,6 +36,7 @@ export interface DefaultContextOptions extends VerifyLocations {
  * } catch (error) {
  *   console.log(String(error));
  * }
+ * // true
  * // FileNotFoundError: ENOENT: no such file or directory, open 'server.pem'
  * ```
  */

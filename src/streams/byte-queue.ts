@@ -118,12 +118,11 @@ export class ByteQueue {
     return found < 0 ? -1 : found + offset;
   }
 
-  /** Whether `pattern` stands at `offset`. */
-  startsWith(pattern: Buffer, offset: number): boolean {
+  /** The byte at `offset`, or undefined. */
+  byteAt(offset: number): number | undefined {
+    if (offset >= this.length) return undefined;
     if (this._rest !== null && this._rest.length > 0) this._merge();
-    const begin = this._start + offset;
-    const end = begin + pattern.length;
-    return end <= this._end && this._front.compare(pattern, 0, pattern.length, begin, end) === 0;
+    return this._front[this._start + offset];
   }
 
   /** Copy all into one piece of memory. */

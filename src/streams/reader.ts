@@ -35,6 +35,8 @@ export interface StreamReaderOptions {
   loop?: Loop | null | undefined;
 }
 
+const NEWLINE_BYTE = 10;
+
 /** Who holds a reader weakly, and strongly while somebody waits in it. */
 export interface ReaderHolder {
   /** @internal */
@@ -338,8 +340,7 @@ export class StreamReader {
     } catch (error) {
       if (error instanceof IncompleteReadError) return error.partial;
       if (!(error instanceof LimitOverrunError)) throw error;
-      if (this._buffer.length > error.consumed && this._buffer.indexOf(10, error.consumed) === error.consumed)
-        this._buffer.take(error.consumed + 1);
+      if (this._buffer.byteAt(error.consumed) === NEWLINE_BYTE) this._buffer.take(error.consumed + 1);
       else this._buffer.clear();
       this._maybeResumeTransport();
       throw new ValueError(error.message);

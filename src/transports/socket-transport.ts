@@ -1,8 +1,8 @@
 /*
  * A stream on a socket of ours.
  *
- * Reading: one registration with the selector, for as long as it reads. Bytes come into memory that all share, and are
- * copied at their size; or into the buffer of a BufferedProtocol, uncopied.
+ * Reading: one registration with the selector, for as long as it reads. Bytes are not copied: they come into memory of
+ * which the protocol gets a part (see slab.ts), or into the buffer of a BufferedProtocol.
  * Writing: what the system takes at once is sent at once. The rest waits in `_buffers`, uncopied; of the first, `_skip`
  * bytes are sent already. The selector watches for room exactly while `_buffers` is not empty.
  */
@@ -14,7 +14,7 @@ import { type BaseProtocol, BufferedProtocol, type Protocol } from '../protocols
 import { adopt } from '../duplex/adopt.js';
 import type { DetachedDuplex } from '../duplex/duplex-transport.js';
 import { requireHosted } from '../duplex/hosted-only.js';
-import { type Bytes, bytesOf, scratchBytes } from '../socket/bytes.js';
+import { type Bytes, bytesOf } from '../socket/bytes.js';
 import {
   AF_INET,
   AF_INET6,
@@ -26,9 +26,7 @@ import {
 } from '../socket/index.js';
 import { wouldBlock } from './errnos.js';
 import { SelectorTransport, type TransportOptions } from './selector-transport.js';
-
-/** So many bytes at most are read at once, for one connection not to keep the others waiting. */
-const MAX_SIZE = 256 * 1024;
+import { LARGE_SLAB_BYTES, slabFor, takeFrom } from './slab.js';
 
 /** The stream transport of selector loops. Python: `asyncio.selector_events._SelectorSocketTransport`. */
 export class SelectorSocketTransport extends SelectorTransport {
@@ -42,6 +40,8 @@ export class SelectorSocketTransport extends SelectorTransport {
   /** The other side has ended: there is nothing more to read. */
   private _readEof: boolean = false;
   private _isBuffered: boolean = false;
+  /** How many bytes are likely to come: as many as last time. */
+  private _expected: number = 0;
   /** Settled when all is sent; while it is there, nobody may write. */
   private _emptyWaiter: Future<void> | null = null;
   /** What sendfile waits for; it fails when the connection is lost. @internal */
@@ -73,14 +73,16 @@ export class SelectorSocketTransport extends SelectorTransport {
   }
 
   private _readData(): void {
-    const scratch = scratchBytes();
-    const nbytes = this._addon.recv(this._fd, scratch, 0, MAX_SIZE, 0);
+    const slab = slabFor(this._expected);
+    const room = slab.bytes.length - slab.used;
+    const nbytes = this._addon.recv(this._fd, slab.bytes, slab.used);
     if (nbytes <= 0) {
       this._readNothing(nbytes);
       return;
     }
-    const data = Buffer.allocUnsafe(nbytes);
-    data.set(scratch.subarray(0, nbytes));
+    // All of the room was filled: there is more to come.
+    this._expected = nbytes < room ? nbytes : Math.min(2 * nbytes, LARGE_SLAB_BYTES);
+    const data = takeFrom(slab, nbytes);
     try {
       (this._protocol as Protocol).dataReceived(data);
     } catch (error) {
@@ -98,7 +100,7 @@ export class SelectorSocketTransport extends SelectorTransport {
       this._fatalError(error, 'Fatal error: protocol.get_buffer() call failed.');
       return;
     }
-    const nbytes = this._addon.recv(this._fd, buffer, 0, buffer.length, 0);
+    const nbytes = this._addon.recv(this._fd, buffer);
     if (nbytes <= 0) {
       this._readNothing(nbytes);
       return;
@@ -145,7 +147,7 @@ export class SelectorSocketTransport extends SelectorTransport {
     }
     let sent = 0;
     if (this._buffers.length === 0) {
-      sent = this._addon.send(this._fd, bytes, 0, bytes.length, 0);
+      sent = this._addon.send(this._fd, bytes);
       if (sent === bytes.length) return;
       if (sent < 0) {
         if (!wouldBlock(sent)) {

@@ -49,8 +49,7 @@ onEachNetwork(() => {
         expect(response.json()).toEqual({
           user: 'ad a',
           complete: true,
-          name: { value: 'AD A' },
-          orders: { value: [1, 2] },
+          services: { name: { value: 'AD A' }, orders: { value: [1, 2] } },
         });
       }));
 
@@ -77,10 +76,12 @@ onEachNetwork(() => {
         expect(response.json()).toEqual({
           user: 'ada',
           complete: false,
-          name: { value: 'ada' },
-          late: { error: 'no answer in time' },
-          failing: { error: '503 Service Unavailable' },
-          nobody: { error: `ConnectionRefusedError: connect ECONNREFUSED 127.0.0.1:${nobody}` },
+          services: {
+            name: { value: 'ada' },
+            late: { error: 'no answer in time' },
+            failing: { error: '503 Service Unavailable' },
+            nobody: { error: `ConnectionRefusedError: connect ECONNREFUSED 127.0.0.1:${nobody}` },
+          },
         });
       }));
 

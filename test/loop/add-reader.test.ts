@@ -323,6 +323,49 @@ describe.skipIf(noAddon).each(Object.entries(selectors))('a parked hosted loop o
     await end;
     expect(calls).toEqual(['a 1', 'c writes', 'c 3', 'a 2']);
   });
+
+  it('looks again before it parks, if several were ready: more of them may be', async () => {
+    const [[a, b], [c, d]] = pairs as [[socket, socket], [socket, socket]];
+    const calls: string[] = [];
+    loop.addReader(a, () => {
+      calls.push(`a ${a.recv(10).toString()}`);
+      if (calls.length > 3) loop.stop();
+    });
+    loop.addReader(c, () => {
+      calls.push(`c ${c.recv(10).toString()}`);
+      setImmediate(() => {
+        calls.push('node');
+        b.send('3');
+      });
+      b.send('2');
+    });
+    const end = loop.runForever();
+    await nodeTimer(2);
+    b.send('1');
+    d.send('1');
+    await end;
+    expect(calls.slice(0, 2).sort()).toEqual(['a 1', 'c 1']);
+    expect(calls.slice(2)).toEqual(['a 2', 'node', 'a 3']);
+  });
+
+  it('lets Node have its turn, however many are ready in each round', async () => {
+    let calls = 0;
+    for (const [one, other] of pairs) {
+      const answer = (from: socket): void => {
+        calls++;
+        from.send(from.recv(10));
+      };
+      loop.addReader(one, answer, one);
+      loop.addReader(other, answer, other);
+      one.send('x');
+      other.send('x');
+    }
+    const end = loop.runForever();
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toBeGreaterThan(0);
+    loop.stop();
+    await end;
+  });
 });
 
 describe.skipIf(noAddon)('a hosted loop on a selector that is watched one by one', () => {

@@ -305,7 +305,7 @@ describe('what is no number, no buffer, no function', () => {
     ['recv', ['3', u, 0, 1, 0], 'fd must be a number'],
     ['recv', [3, 'x', 0, 1, 0], 'buffer must be a Uint8Array'],
     ['recv', [3, new Int32Array(1), 0, 1, 0], 'buffer must be a Uint8Array'],
-    ['recv', [3, u, 0, 1], 'flags must be a number'],
+    ['recv', [3, u, 0, 1, undefined], 'flags must be a number'],
     ['recv', [3, u, 0n, 1, 0], 'offset must be a number'],
     ['epollWait', [3, new Uint8Array(64), 0], 'out must be an Int32Array'],
     ['accept', [3, 1, new Int32Array(64)], 'flag must be a boolean'],

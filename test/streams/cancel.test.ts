@@ -18,25 +18,19 @@ import {
   type Transport,
   wait,
 } from '../../src/index.js';
-import { createServer as listen } from '../../src/socket/index.js';
-import { noAddon } from '../helpers/addon.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { descriptors } from '../transports/support.js';
-import { kinds, serve, unixPath } from './support.js';
+import { descriptors, transports } from '../transports/support.js';
+import { serve, unixPath, withPeer } from './support.js';
 
 /** Something to be cancelled, and what is to be undone afterwards. */
 type Case = (loop: SelectorEventLoop) => Coroutine<{ coro: Coroutine<unknown>; undo: () => void }>;
 
 /** A connection with a peer that does nothing. */
 function* connection(): Coroutine<{ reader: StreamReader; writer: StreamWriter; undo: () => void }> {
-  const server = listen(['127.0.0.1', 0]);
-  const [host, port] = server.getsockname();
-  const [reader, writer] = yield* openConnection(host, port);
-  const [peer] = server.accept();
-  server.close();
+  const { reader, writer, peer } = yield* withPeer();
   const undo = (): void => {
     (writer.transport as Transport).abort();
-    peer.close();
+    peer.destroy();
   };
   return { reader, writer, undo };
 }
@@ -108,7 +102,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.skipIf(noAddon).each(kinds)('cancelling over $name', ({ onLoop }) => {
+describe.each(transports)('cancelling over $name', ({ onLoop }) => {
   const rejections: unknown[] = [];
   const onRejection = (reason: unknown): void => void rejections.push(reason);
   beforeAll(() => void process.on('unhandledRejection', onRejection));

@@ -20,11 +20,9 @@ import {
   type Transport,
   ValueError,
 } from '../../src/index.js';
-import { createServer as listen } from '../../src/socket/index.js';
-import { noAddon } from '../helpers/addon.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { until } from '../transports/support.js';
-import { echo, kinds, serve, unixPath } from './support.js';
+import { transports, until } from '../transports/support.js';
+import { echo, serve, unixPath, unusedPort } from './support.js';
 
 type Opening = (
   handler: Parameters<typeof serve>[0],
@@ -54,7 +52,7 @@ function* answerOnce(reader: StreamReader, writer: StreamWriter): Coroutine {
   writer.close();
 }
 
-describe.skipIf(noAddon).each(kinds)('a connection over $name', ({ onLoop }) => {
+describe.each(transports)('a connection over $name', ({ onLoop }) => {
   describe.each(Object.entries(families))('of %s', (_family, connect) => {
     it('is a reader and a writer', async () => {
       await onLoop(function* (): Coroutine {
@@ -350,9 +348,8 @@ describe.skipIf(noAddon).each(kinds)('a connection over $name', ({ onLoop }) => 
 
   it('that is refused says by whom', async () => {
     await onLoop(function* (): Coroutine {
-      const sock = listen(['127.0.0.1', 0]);
-      const [host, port] = sock.getsockname();
-      sock.close();
+      const host = '127.0.0.1';
+      const port = yield* unusedPort();
       const refused = (yield* thrownBy(openConnection(host, port))) as OSError;
       expect(refused).toBeInstanceOf(ConnectionRefusedError);
       expect(refused.message).toBe(`connect ECONNREFUSED 127.0.0.1:${port}`);

@@ -20,11 +20,10 @@ import {
   waitFor,
 } from '../../src/index.js';
 import { ContextVar } from '../../src/contextvars/index.js';
-import { noAddon } from '../helpers/addon.js';
 import { runChild } from '../helpers/child.js';
 import { thrownBy } from '../helpers/virtual.js';
-import { until } from '../transports/support.js';
-import { echo, kinds, serve, unixPath } from './support.js';
+import { transports, until } from '../transports/support.js';
+import { echo, serve, unixPath } from './support.js';
 
 /** Send a line, and read the answer. */
 function* ask([reader, writer]: StreamPair, line: string): Coroutine<string> {
@@ -59,7 +58,7 @@ const forms: Record<
   },
 };
 
-describe.skipIf(noAddon).each(kinds)('a server over $name', ({ onLoop }) => {
+describe.each(transports)('a server over $name', ({ onLoop }) => {
   it.each(Object.entries(forms))('takes %s', async (_name, handler) => {
     await onLoop(function* (): Coroutine {
       const { server, address } = yield* serve(handler);
@@ -304,7 +303,7 @@ describe.skipIf(noAddon).each(kinds)('a server over $name', ({ onLoop }) => {
   });
 });
 
-describe.skipIf(noAddon)('connections that nobody holds', () => {
+describe('connections that nobody holds', () => {
   const start = (handler: string, client: string): string => `
     import { asyncWith, type Coroutine, getRunningLoop, openConnection, run, sleep, startServer } from 'tsyncio';
     declare const gc: () => void;

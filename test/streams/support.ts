@@ -1,30 +1,24 @@
 /*
- * What the suites of streams share. They speak to the loop and to streams only, and hold over every transport.
+ * What the suites of streams share. They speak to the loop and to streams only, and hold over every transport; peers are
+ * Node's own sockets, so that they hold without the addon too.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
   type ClientConnectedCallback,
   type Coroutine,
-  type SelectorEventLoop,
+  getRunningLoop,
+  openConnection,
   type Server,
   startServer,
   type StartServerOptions,
   type StreamReader,
   type StreamWriter,
+  wrapFuture,
 } from '../../src/index.js';
-import { type LoopOptions, onLoop } from '../transports/support.js';
-
-/** One of the transports that streams run over. */
-export interface TransportKind {
-  readonly name: string;
-  /** Run `main` on a loop of its own whose connections are of this kind, and close the loop. */
-  onLoop<T>(main: (loop: SelectorEventLoop) => Coroutine<T>, options?: LoopOptions): Promise<T>;
-}
-
-export const kinds: readonly TransportKind[] = [{ name: 'sockets', onLoop }];
 
 /** The path of a Unix socket, in a directory that is removed after the test. */
 export function unixPath(): string {
@@ -50,4 +44,35 @@ export function* echo(reader: StreamReader, writer: StreamWriter): Coroutine {
     yield* writer.drain();
   }
   writer.close();
+}
+
+/** A port that nobody listens on. */
+export function* unusedPort(): Coroutine<number> {
+  const server = net.createServer();
+  const port = yield* listening(server);
+  yield* wrapFuture(new Promise<unknown>((resolve) => server.close(resolve)));
+  return port;
+}
+
+function* listening(server: net.Server): Coroutine<number> {
+  yield* wrapFuture(new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  return (server.address() as net.AddressInfo).port;
+}
+
+/** A stream, and the socket of Node's at its other end, which reads only when it is told to. */
+export function* withPeer(
+  limit?: number,
+): Coroutine<{ reader: StreamReader; writer: StreamWriter; peer: net.Socket }> {
+  const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true });
+  const port = yield* listening(server);
+  const accepted = getRunningLoop().createFuture<net.Socket>();
+  server.once('connection', (peer) => {
+    peer.on('error', () => {});
+    accepted.setResult(peer);
+  });
+  const [reader, writer] = yield* openConnection('127.0.0.1', port, { limit });
+  const peer = yield* accepted;
+  server.close();
+  onTestFinished(() => void peer.destroy());
+  return { reader, writer, peer };
 }
