@@ -222,6 +222,11 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     return futureRepr(this, () => this._describe(), cancelling ? 'cancelling' : undefined);
   }
 
+  /** @internal */
+  _awaiter(): Future {
+    return this;
+  }
+
   private _describe(): string[] {
     const parts = [`name=${reprValue(this.getName())}`];
     if (this._coro !== null) parts.push(`coro=${coroutineRepr(this)}`);
