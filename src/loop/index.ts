@@ -19,6 +19,7 @@ export type {
 } from './network-options.js';
 export type { Connection } from './network-provider.js';
 export { type Listener, Server } from './server.js';
+export type { LoopEventEmitter, LoopEvents, RoundFigures } from './loop-events.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {
   _getRunningLoop,

@@ -16,7 +16,9 @@
 import { type Coroutine, generatorPrototype, iscoroutine, isGenerator } from '../base/awaitable.js';
 import { CancelledError, KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
 import type { FutureLike, Loop, TaskNode, TaskOptions } from '../base/loop.js';
+import { captureFor } from '../base/observer.js';
 import { reprValue } from '../base/repr.js';
+import { runningLoop } from '../base/running.js';
 import { type Context, copyContext } from '../contextvars/index.js';
 import { checkContext, enterContext, leaveContext } from '../contextvars/current.js';
 import { forgetUnretrieved } from '../futures/unretrieved.js';
@@ -114,10 +116,12 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     this._context = options?.context == null ? copyContext() : checkContext(options.context);
     this._isGenerator = isGenerator(coro);
     this._coro = claim(coro, this);
-    if (options?.eagerStart === true && this._loop.isRunning()) {
+    const loop = this._loop;
+    made(this, loop);
+    if (options?.eagerStart === true && loop.isRunning()) {
       this._eagerStart();
     } else {
-      this._loop._enqueue(this);
+      loop._enqueue(this);
       link(this);
     }
   }
@@ -138,6 +142,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       return false;
     }
     this._numCancelsRequested++;
+    this._loop._observer?.cancelRequested(this, msg);
     if (this._futWaiter?.cancel(msg) === true) return true;
     this._mustCancel = true;
     this._cancelMessage = msg;
@@ -268,6 +273,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   private _eagerStart(): void {
     const loop = this._loop;
     const outerTask = loop._currentTask;
+    loop._observer?.stepBegins(this);
     const outer = enterContext(this._context);
     loop._currentTask = this;
     link(this);
@@ -277,6 +283,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       loop._currentTask = outerTask;
       leaveContext(this._context, outer);
       if (this._status !== PENDING) this._coro = null;
+      loop._observer?.stepEnded(this);
     }
   }
 
@@ -345,7 +352,9 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       this._futWaiter = future;
       // Without our context: the step enters it itself, and no context can be entered twice.
       future.addDoneCallback(() => {
+        this._loop._observer?.stepBegins(this);
         this._run();
+        this._loop._observer?.stepEnded(this);
       });
       if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
     }
@@ -404,6 +413,13 @@ function awaitedTwice<T>(this: Owned<T>): Coroutine<T> {
 }
 
 type Owned<T> = Coroutine<T> & { [OWNER]?: Task };
+
+/** Capture the host's async context, and tell of the task. */
+function made<T>(task: Task<T>, loop: Loop): void {
+  const contexts = loop._asyncContexts;
+  if (contexts != null && (contexts.used || runningLoop() === null)) captureFor(task, contexts);
+  if (loop._observer != null) loop._observer.taskCreated(task);
+}
 
 function link(task: TaskNode & { _loop: Loop }): void {
   const list = task._loop._tasks;
