@@ -64,7 +64,21 @@ export function framesAbove(stack: string, boundary: string): string[] {
   // An application that is bundled into one file with the library has no frames outside: all is better than nothing.
   return outside.length > 0
     ? outside
-    : real.filter((line) => !/(recordProbe|presentStack|Iterator\.next|Sleep\.next) /.test(line));
+    : real.filter(
+        (line) =>
+          !/(recordProbe|presentStack|noteArrival|arriv\w+|throwInto|\w+\.(?:next|throw|_throw)) /.test(line),
+      );
+}
+
+/** The present stack. */
+export function presentStack(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
+  try {
+    return String(new Error().stack);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /** The function of this library that the innermost line outside of it called: `Queue.get`. */

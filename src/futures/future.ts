@@ -19,7 +19,7 @@ import {
   RuntimeError,
 } from '../base/errors.js';
 import type { ContextLike, ContextOption, FutureLike, Loop, Runnable } from '../base/loop.js';
-import { probe, recordProbe } from '../base/probe.js';
+import { noteArrival, probe, recordProbe } from '../base/probe.js';
 import { requireLoop } from '../base/running.js';
 import { checkContext } from '../contextvars/current.js';
 import { copyContext } from '../contextvars/index.js';
@@ -399,6 +399,7 @@ class FutureIterator<T> implements Iterator<Suspension | undefined, T, unknown> 
   }
 
   throw(error: unknown): never {
+    noteArrival(error);
     throw error;
   }
 

@@ -5,7 +5,7 @@
  * within, it is the part of the present stack above the task's step. Both come out of V8 innermost first; what is
  * shown is outermost first, as Python does.
  */
-import { frameLocation, framesAbove, innermostLibraryCall } from '../base/frames.js';
+import { frameLocation, framesAbove, innermostLibraryCall, presentStack } from '../base/frames.js';
 import type { FutureLike, Loop } from '../base/loop.js';
 import { probeStack } from '../base/probe.js';
 import { Future } from '../futures/future.js';
@@ -66,17 +66,8 @@ export function waitsIn(task: Stepped): string | null {
   return call.replace(/^do([A-Z])/, (_, initial: string) => initial.toLowerCase());
 }
 
-function presentStack(): string {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 100;
-  try {
-    return String(new Error().stack);
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
-
-function parseFrame(line: string): StackFrame {
+/** A line of a stack, taken apart. */
+export function parseFrame(line: string): StackFrame {
   const match = /^(.*):(\d+):(\d+)$/.exec(frameLocation(line));
   const name = /^\s+at (\S+?)(?:\.next)? \[?/.exec(line.replace('at async ', 'at '))?.[1] ?? '<anonymous>';
   return {

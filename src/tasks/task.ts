@@ -25,6 +25,7 @@ import { forgetUnretrieved } from '../futures/unretrieved.js';
 import { Future, isfuture, PENDING, RESULT, type Status, type Waiter } from '../futures/future.js';
 import { badYield, reusedCoroutine, yieldWithoutStar } from './mistakes.js';
 import { coroutineRepr, printStack, taskStack, type StackFrame } from './stack.js';
+import { noteCancel, noteSwallowed, noteWait, throwInto } from './traces.js';
 import { futureRepr } from '../futures/repr.js';
 
 /** What the constructor of {@link Task} takes beside the coroutine. */
@@ -143,6 +144,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     }
     this._numCancelsRequested++;
     this._loop._observer?.cancelRequested(this, msg);
+    if (this._loop.getDebug()) noteCancel(this as Thrown, msg);
     if (this._futWaiter?.cancel(msg) === true) return true;
     this._mustCancel = true;
     this._cancelMessage = msg;
@@ -290,19 +292,24 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   private _step(error: unknown): void {
     let step: IteratorResult<unknown, T>;
     try {
-      if (error !== NOTHING) step = this._coro!.throw(error);
+      if (error !== NOTHING) step = throwInto(this as Thrown, error);
       else if (this._isGenerator) step = next.call(this._coro!) as IteratorResult<unknown, T>;
       else step = this._coro!.next();
     } catch (thrown) {
       this._end(thrown);
       return;
     }
-    if (step.done !== true) this._bind(step.value);
-    else if (this._mustCancel) {
+    if (step.done !== true) {
+      this._bind(step.value);
+      if (error !== NOTHING && this._loop.getDebug()) noteWait(this as Thrown);
+    } else if (this._mustCancel) {
       // Cancelled in its last step, with no wait left to throw at: what it returned is lost, as the caller asked.
       this._mustCancel = false;
       super.cancel(this._cancelMessage);
-    } else this._complete(RESULT, step.value);
+    } else {
+      if (this._numCancelsRequested > 0) noteSwallowed(this as Thrown);
+      this._complete(RESULT, step.value);
+    }
   }
 
   /** An error came out of the coroutine. */
@@ -411,6 +418,9 @@ function claim<T>(coro: Coroutine<T>, task: Task<T>): Coroutine<T> {
 function awaitedTwice<T>(this: Owned<T>): Coroutine<T> {
   return reusedCoroutine(this[OWNER]!.done());
 }
+
+/** A task with its coroutine, as in a step. */
+type Thrown = Task & { _coro: Coroutine };
 
 type Owned<T> = Coroutine<T> & { [OWNER]?: Task };
 

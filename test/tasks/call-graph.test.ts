@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type {
-  Future} from '../../src/index.js';
+import type { Future } from '../../src/index.js';
 import {
   asCompleted,
   asyncWith,
@@ -10,8 +9,9 @@ import {
   type Coroutine,
   createTask,
   formatCallGraph,
+  FrameCallGraphEntry,
   futureAddToAwaitedBy,
-  type FutureCallGraph,
+  FutureCallGraph,
   futureDiscardFromAwaitedBy,
   gather,
   getRunningLoop,
@@ -399,6 +399,8 @@ describe('Capturing the call graph', () => {
       yield* sleep(0);
       const graph = captureCallGraph(loop.createFuture());
       expect([graph!.callStack, graph!.awaitedBy]).toEqual([[], []]);
+      expect(captureCallGraph()!.callStack[0]).toBeInstanceOf(FrameCallGraphEntry);
+      expect(graph).toBeInstanceOf(FutureCallGraph);
     });
   });
 
