@@ -70,6 +70,7 @@ export {
   type StarCondition,
 } from './base/except-star.js';
 export { formatExceptionGroup } from './base/format-exception-group.js';
+export { CancelRequest } from './base/cancel-request.js';
 export { logger, type LogHandler, type LogLevel, type LogRecord } from './base/log.js';
 export type {
   ContextLike,

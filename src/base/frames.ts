@@ -41,18 +41,50 @@ export function frameLocation(line: string): string {
   return (match?.[1] ?? line.trim()).replace(/^file:\/\//, '');
 }
 
-/**
- * The lines of a stack that belong to coroutines: those above the first line in which `boundary` (a function of ours that
- * stepped the coroutine) stands, without the library's own and without V8's entries for generators.
- */
-export function framesAbove(stack: string, boundary: string): string[] {
+/** V8's entry for a call of a generator's method stands below the line of the generator itself. */
+const GENERATOR_ENTRY = /\.(?:next|throw|return) \(<anonymous>\)$/;
+
+/** The lines above the first line in which `boundary` stands, without V8's entries; a generator's begins with `at async`. */
+function linesAbove(stack: string, boundary: string): string[] {
   const lines = stackLines(stack);
   const end = lines.findIndex((line) => line.includes(boundary));
-  const own = end < 0 ? lines : lines.slice(0, end);
-  const real = own.filter((line) => !line.includes('(<anonymous>)'));
+  return (end < 0 ? lines : lines.slice(0, end))
+    .map((line, i) => (GENERATOR_ENTRY.test(lines[i + 1] ?? '') ? line.replace('at ', 'at async ') : line))
+    .filter((line) => !line.includes('(<anonymous>)'));
+}
+
+/**
+ * The lines of a stack that belong to coroutines: those above the first line in which `boundary` (a function of ours that
+ * stepped the coroutine) stands, without the library's own and without V8's entries for generators. Lines of coroutines
+ * begin with `at async`, those of plain functions that they called with `at`.
+ */
+export function framesAbove(stack: string, boundary: string): string[] {
+  const real = linesAbove(stack, boundary);
   const outside = real.filter((line) => !isLibraryFrame(line));
   // An application that is bundled into one file with the library has no frames outside: all is better than nothing.
   return outside.length > 0
     ? outside
-    : real.filter((line) => !/(recordProbe|presentStack|Iterator\.next|Sleep\.next) /.test(line));
+    : real.filter(
+        (line) =>
+          !/(recordProbe|presentStack|noteArrival|arriv\w+|throwInto|\w+\.(?:next|throw|_throw)) /.test(line),
+      );
+}
+
+/** The present stack. */
+export function presentStack(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
+  try {
+    return String(new Error().stack);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/** The function of this library that the innermost line outside of it called: `Queue.get`. */
+export function innermostLibraryCall(stack: string, boundary: string): string | null {
+  const lines = linesAbove(stack, boundary);
+  const end = lines.findIndex((line) => !isLibraryFrame(line));
+  const called = lines[end - 1];
+  return called === undefined ? null : (/ ([\w.]+) \(/.exec(called)?.[1] ?? null);
 }

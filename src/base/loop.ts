@@ -3,6 +3,7 @@
  * them; the classes of src/loop implement them. Nothing here may name a class of a higher layer.
  */
 import type { Awaitable, Coroutine } from './awaitable.js';
+import type { AsyncContexts, TaskObserver } from './observer.js';
 
 /** A context, as far as the lower layers need to know one: see `Context` of `tsyncio/contextvars`. */
 export interface ContextLike {
@@ -113,6 +114,10 @@ export interface Loop {
   _currentTask: object | null;
   /** The first of the loop's tasks that are not done; the list runs on in the tasks. Kept by tasks alone. @internal */
   _tasks: TaskList;
+  /** Told of what happens to tasks, if somebody listens. @internal */
+  readonly _observer?: TaskObserver | null;
+  /** Captures the host's async context for tasks; null if they are to run in whatever there is. @internal */
+  readonly _asyncContexts?: AsyncContexts | null;
   /** The futures whose error nobody has asked for. Kept by futures alone. @internal */
   readonly _unretrieved: { add(future: object): void };
   /** An asynchronous generator starts to be iterated: keep it for shutdownAsyncgens. @internal */

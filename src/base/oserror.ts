@@ -83,7 +83,10 @@ export function osError(call: FailedCall): OSError {
   const cls = (code === null ? undefined : CLASSES[code]) ?? OSError;
   const message = call.message ?? `${call.syscall} ${code ?? strerror(errno)}${placeOf(call)}`;
   const { syscall, address, port, path, cause } = call;
-  return new cls(message, {
+  // Ten frames, which is usual, end inside of the library: the coroutine that wanted it stands further down.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = Math.max(limit, 50);
+  const error = new cls(message, {
     errno,
     strerror: strerror(errno),
     code: code ?? undefined,
@@ -93,6 +96,8 @@ export function osError(call: FailedCall): OSError {
     path,
     cause,
   });
+  Error.stackTraceLimit = limit;
+  return error;
 }
 
 /** The fields that Node puts on its system errors. */

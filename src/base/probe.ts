@@ -7,8 +7,26 @@
  * our iterators that is suspended records the stack and suspends once more. Only `probeStack` sets it.
  */
 
-/** The state of the probe: whether one is under way, and the stack that it found. */
-export const probe: { on: boolean; stack: string | null } = { on: false, stack: null };
+interface Probe {
+  /** Whether one is under way. */
+  on: boolean;
+  /** What it found. */
+  stack: string | null;
+  /** The error that is being thrown into a coroutine, and whose arrival somebody wants to know of. */
+  thrown: Error | null;
+  /** Called when it has arrived, with all frames of the coroutine on the stack. */
+  arrived: () => void;
+}
+
+/** The state of the probe. */
+export const probe: Probe = { on: false, stack: null, thrown: null, arrived: () => undefined };
+
+/** For iterators: what `throw(error)` does before it throws. */
+export function noteArrival(error: unknown): void {
+  if (probe.thrown !== error || error === null) return;
+  probe.thrown = null;
+  probe.arrived();
+}
 
 /** For iterators: record where we are. */
 export function recordProbe(): void {

@@ -19,7 +19,7 @@ import {
   RuntimeError,
 } from '../base/errors.js';
 import type { ContextLike, ContextOption, FutureLike, Loop, Runnable } from '../base/loop.js';
-import { probe, recordProbe } from '../base/probe.js';
+import { noteArrival, probe, recordProbe } from '../base/probe.js';
 import { requireLoop } from '../base/running.js';
 import { checkContext } from '../contextvars/current.js';
 import { copyContext } from '../contextvars/index.js';
@@ -29,10 +29,12 @@ import { forgetUnretrieved } from './unretrieved.js';
 /** A function that is told of a future that is done. */
 export type DoneCallback<F> = (future: F) => unknown;
 
-/** A task that waits for a future: queued with the loop, in its turn among the callbacks, when the future is done. */
+/** One that waits for a future, a task mostly: queued with the loop, in its turn among the callbacks, when the future is done. */
 export interface Waiter extends Runnable {
   /** @internal */
   readonly _isWaiter: true;
+  /** What is waited with: the task, or the future that stands for it. @internal */
+  _awaiter(): Future;
 }
 
 type Listener = DoneCallback<never> | Waiter;
@@ -397,6 +399,7 @@ class FutureIterator<T> implements Iterator<Suspension | undefined, T, unknown> 
   }
 
   throw(error: unknown): never {
+    noteArrival(error);
     throw error;
   }
 

@@ -16,6 +16,7 @@
  */
 import { HOSTED_BURST, HOSTED_BURST_CHECK, MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
 import type { Loop, Runnable } from '../base/loop.js';
+import type { AsyncScope } from '../base/observer.js';
 import type { RingBuffer } from '../base/ring-buffer.js';
 import { enterHosted, leaveHosted, runningLoop, setRunningLoop } from '../base/running.js';
 import type { TimerQueue } from '../base/timer-queue.js';
@@ -65,6 +66,8 @@ export class HostedDriver {
   private _timer: HostTimer | null = null;
   private _timerDue: number = Infinity;
   private _watching: boolean = false;
+  /** The rounds run in the host's async context of where the loop was run, and not in that of whatever wakes it. */
+  private _asyncScope: AsyncScope | null = null;
   // These three are there once it runs.
   private _forgetIdle!: () => void;
   private _resolve!: () => void;
@@ -95,6 +98,7 @@ export class HostedDriver {
     const loop = this._loop;
     loop._running = true;
     loop._driver = this;
+    this._asyncScope = loop._asyncContexts?.base() ?? null;
     enterHosted(loop);
     this._forgetIdle = onHostIdle(() => {
       this._hostIdle();
@@ -140,7 +144,12 @@ export class HostedDriver {
     let error: unknown;
     let failed = false;
     try {
-      this._rounds();
+      if (this._asyncScope === null) this._rounds();
+      else {
+        this._asyncScope.runInAsyncScope(() => {
+          this._rounds();
+        }, undefined);
+      }
     } catch (thrown) {
       failed = true;
       error = thrown;

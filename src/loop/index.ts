@@ -27,6 +27,7 @@ export type {
 } from './process-options.js';
 export type { Subprocess } from './process-provider.js';
 export { type Listener, Server } from './server.js';
+export type { LoopEventEmitter, LoopEvents, RoundFigures } from './loop-events.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {
   _getRunningLoop,

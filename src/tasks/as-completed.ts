@@ -10,9 +10,11 @@ import { StopAsyncIteration, TimeoutError } from '../base/errors.js';
 import type { FutureLike, Loop, TimerHandleLike } from '../base/loop.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { requireLoop } from '../base/running.js';
+import { onBehalfOf } from '../futures/awaited-by.js';
 import { type Future, isfuture } from '../futures/future.js';
 import type { AsyncIteratorLike } from './async-iteration.js';
 import { ensureFuture } from './create.js';
+import { currentTask } from './registry.js';
 
 /** What {@link asCompleted} takes by name. */
 export interface AsCompletedOptions {
@@ -87,6 +89,8 @@ export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, Iterable
     this._loop = loop;
     this._todo = new Set([...new Set(aws)].map((aw) => ensureFuture(aw, { loop })));
     this._left = this._todo.size;
+    const task = currentTask(loop);
+    onBehalfOf(this._onDone, () => task);
     for (const future of this._todo) future.addDoneCallback(this._onDone);
     if (this._left > 0 && timeout !== null) {
       this._timer = loop.callLater(timeout, () => {

@@ -150,6 +150,10 @@ class ChildWaiter implements Waiter {
     this._child = child;
   }
 
+  _awaiter(): Future {
+    return this._outer;
+  }
+
   _run(): void {
     this._outer._childDone(this._child);
   }

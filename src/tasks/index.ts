@@ -11,6 +11,15 @@ export {
 } from './registry.js';
 export { createTask, ensureFuture } from './create.js';
 export { createEagerTaskFactory, eagerTaskFactory, type TaskConstructor, type TaskFactory } from './eager.js';
+export {
+  type CallGraphOptions,
+  captureCallGraph,
+  formatCallGraph,
+  FrameCallGraphEntry,
+  FutureCallGraph,
+  printCallGraph,
+  type PrintCallGraphOptions,
+} from './graph.js';
 export { sleep, type SleepOptions } from './sleep.js';
 export { gather, type GatherOptions } from './gather.js';
 export {

@@ -1,5 +1,6 @@
 import type { AwaitableLike, AwaitedResult } from '../base/awaitable.js';
 import { Future, PENDING, RESULT } from '../futures/future.js';
+import { onBehalfOf } from '../futures/awaited-by.js';
 import { ensureFuture } from './create.js';
 
 /**
@@ -50,7 +51,7 @@ export function shield<A extends AwaitableLike<unknown>>(arg: A): Future<Awaited
   const onOuterDone = (): void => {
     if (inner._status === PENDING) inner.removeDoneCallback(onInnerDone);
   };
-  inner.addDoneCallback(onInnerDone);
+  inner.addDoneCallback(onBehalfOf(onInnerDone, () => outer));
   outer.addDoneCallback(onOuterDone);
   return outer;
 }

@@ -2,7 +2,7 @@ import type { Coroutine, Suspension } from '../base/awaitable.js';
 import { checkKeywords, isKeywords } from '../base/arguments.js';
 import { ValueError } from '../base/errors.js';
 import type { FutureLike, TimerHandleLike } from '../base/loop.js';
-import { probe, recordProbe } from '../base/probe.js';
+import { noteArrival, probe, recordProbe } from '../base/probe.js';
 import { requireRunningLoop } from '../base/running.js';
 import type { Future } from '../futures/future.js';
 
@@ -98,6 +98,7 @@ class GiveUpTurn<T> {
   }
 
   throw(error: unknown): never {
+    noteArrival(error);
     this._phase = ENDED;
     throw error;
   }
@@ -154,6 +155,7 @@ class Sleep<T> {
   }
 
   throw(error: unknown): never {
+    noteArrival(error);
     this._end();
     throw error;
   }

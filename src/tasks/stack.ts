@@ -5,7 +5,7 @@
  * within, it is the part of the present stack above the task's step. Both come out of V8 innermost first; what is
  * shown is outermost first, as Python does.
  */
-import { frameLocation, framesAbove } from '../base/frames.js';
+import { frameLocation, framesAbove, innermostLibraryCall, presentStack } from '../base/frames.js';
 import type { FutureLike, Loop } from '../base/loop.js';
 import { probeStack } from '../base/probe.js';
 import { Future } from '../futures/future.js';
@@ -20,6 +20,8 @@ export interface StackFrame {
   readonly lineno: number;
   /** The column, from 1. */
   readonly colno: number;
+  /** Whether it is a coroutine's; a plain function's otherwise, that a coroutine called. */
+  readonly isCoroutine: boolean;
 }
 
 /** What this file needs to know of a task. */
@@ -55,24 +57,25 @@ function isProbeable(task: Stepped): boolean {
   return task._coro !== null && task._isGenerator && waiter instanceof Future && !waiter.done();
 }
 
-function presentStack(): string {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 100;
-  try {
-    return String(new Error().stack);
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
+/** The library's coroutine that a suspended task is in, as `Queue.get`; null where it waits for something directly. */
+export function waitsIn(task: Stepped): string | null {
+  if (!isProbeable(task)) return null;
+  const call = innermostLibraryCall(probeStack(task._coro!) ?? '', 'probeStack');
+  // The functions behind `wait` and its like are called doWait ...; iterators are what is waited for directly.
+  if (call === null || call.endsWith('.next')) return null;
+  return call.replace(/^do([A-Z])/, (_, initial: string) => initial.toLowerCase());
 }
 
-function parseFrame(line: string): StackFrame {
+/** A line of a stack, taken apart. */
+export function parseFrame(line: string): StackFrame {
   const match = /^(.*):(\d+):(\d+)$/.exec(frameLocation(line));
-  const name = /^\s+at (?:async )?(\S+?)(?:\.next)? \[?/.exec(line)?.[1] ?? '<anonymous>';
+  const name = /^\s+at (\S+?)(?:\.next)? \[?/.exec(line.replace('at async ', 'at '))?.[1] ?? '<anonymous>';
   return {
     name: name.includes('/') || name.includes(':') ? '<anonymous>' : name,
     filename: match?.[1] ?? '<unknown>',
     lineno: Number(match?.[2] ?? 0),
     colno: Number(match?.[3] ?? 0),
+    isCoroutine: line.includes('at async '),
   };
 }
 

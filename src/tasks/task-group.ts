@@ -20,6 +20,7 @@ import {
 } from '../base/errors.js';
 import type { FutureLike, Loop, TaskOptions } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
+import { onBehalfOf } from '../futures/awaited-by.js';
 import { currentTask } from './registry.js';
 import type { Task } from './task.js';
 
@@ -68,9 +69,12 @@ export class TaskGroup {
   private _baseError: unknown = null;
   private _onCompletedFut: FutureLike<void> | null = null;
   private _cancelOnEnter: boolean = false;
-  private readonly _childDone = (task: Task): void => {
-    this._onTaskDone(task);
-  };
+  private readonly _childDone: (task: Task) => void = onBehalfOf(
+    (task) => {
+      this._onTaskDone(task);
+    },
+    () => this._parentTask,
+  );
 
   /** Like Python's repr: `<TaskGroup tasks=2 entered>`. */
   toString(): string {

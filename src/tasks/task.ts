@@ -16,13 +16,16 @@
 import { type Coroutine, generatorPrototype, iscoroutine, isGenerator } from '../base/awaitable.js';
 import { CancelledError, KeyboardInterrupt, RuntimeError, SystemExit } from '../base/errors.js';
 import type { FutureLike, Loop, TaskNode, TaskOptions } from '../base/loop.js';
+import { captureFor } from '../base/observer.js';
 import { reprValue } from '../base/repr.js';
+import { runningLoop } from '../base/running.js';
 import { type Context, copyContext } from '../contextvars/index.js';
 import { checkContext, enterContext, leaveContext } from '../contextvars/current.js';
 import { forgetUnretrieved } from '../futures/unretrieved.js';
 import { Future, isfuture, PENDING, RESULT, type Status, type Waiter } from '../futures/future.js';
 import { badYield, reusedCoroutine, yieldWithoutStar } from './mistakes.js';
 import { coroutineRepr, printStack, taskStack, type StackFrame } from './stack.js';
+import { noteCancel, noteSwallowed, noteWait, throwInto } from './traces.js';
 import { futureRepr } from '../futures/repr.js';
 
 /** What the constructor of {@link Task} takes beside the coroutine. */
@@ -114,10 +117,12 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     this._context = options?.context == null ? copyContext() : checkContext(options.context);
     this._isGenerator = isGenerator(coro);
     this._coro = claim(coro, this);
-    if (options?.eagerStart === true && this._loop.isRunning()) {
+    const loop = this._loop;
+    made(this, loop);
+    if (options?.eagerStart === true && loop.isRunning()) {
       this._eagerStart();
     } else {
-      this._loop._enqueue(this);
+      loop._enqueue(this);
       link(this);
     }
   }
@@ -138,6 +143,8 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       return false;
     }
     this._numCancelsRequested++;
+    this._loop._observer?.cancelRequested(this, msg);
+    if (this._loop.getDebug()) noteCancel(this as Thrown, msg);
     if (this._futWaiter?.cancel(msg) === true) return true;
     this._mustCancel = true;
     this._cancelMessage = msg;
@@ -222,6 +229,11 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     return futureRepr(this, () => this._describe(), cancelling ? 'cancelling' : undefined);
   }
 
+  /** @internal */
+  _awaiter(): Future {
+    return this;
+  }
+
   private _describe(): string[] {
     const parts = [`name=${reprValue(this.getName())}`];
     if (this._coro !== null) parts.push(`coro=${coroutineRepr(this)}`);
@@ -263,6 +275,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
   private _eagerStart(): void {
     const loop = this._loop;
     const outerTask = loop._currentTask;
+    loop._observer?.stepBegins(this);
     const outer = enterContext(this._context);
     loop._currentTask = this;
     link(this);
@@ -272,25 +285,31 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       loop._currentTask = outerTask;
       leaveContext(this._context, outer);
       if (this._status !== PENDING) this._coro = null;
+      loop._observer?.stepEnded(this);
     }
   }
 
   private _step(error: unknown): void {
     let step: IteratorResult<unknown, T>;
     try {
-      if (error !== NOTHING) step = this._coro!.throw(error);
+      if (error !== NOTHING) step = throwInto(this as Thrown, error);
       else if (this._isGenerator) step = next.call(this._coro!) as IteratorResult<unknown, T>;
       else step = this._coro!.next();
     } catch (thrown) {
       this._end(thrown);
       return;
     }
-    if (step.done !== true) this._bind(step.value);
-    else if (this._mustCancel) {
+    if (step.done !== true) {
+      this._bind(step.value);
+      if (error !== NOTHING && this._loop.getDebug()) noteWait(this as Thrown);
+    } else if (this._mustCancel) {
       // Cancelled in its last step, with no wait left to throw at: what it returned is lost, as the caller asked.
       this._mustCancel = false;
       super.cancel(this._cancelMessage);
-    } else this._complete(RESULT, step.value);
+    } else {
+      if (this._numCancelsRequested > 0) noteSwallowed(this as Thrown);
+      this._complete(RESULT, step.value);
+    }
   }
 
   /** An error came out of the coroutine. */
@@ -340,7 +359,9 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
       this._futWaiter = future;
       // Without our context: the step enters it itself, and no context can be entered twice.
       future.addDoneCallback(() => {
+        this._loop._observer?.stepBegins(this);
         this._run();
+        this._loop._observer?.stepEnded(this);
       });
       if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
     }
@@ -398,7 +419,17 @@ function awaitedTwice<T>(this: Owned<T>): Coroutine<T> {
   return reusedCoroutine(this[OWNER]!.done());
 }
 
+/** A task with its coroutine, as in a step. */
+type Thrown = Task & { _coro: Coroutine };
+
 type Owned<T> = Coroutine<T> & { [OWNER]?: Task };
+
+/** Capture the host's async context, and tell of the task. */
+function made<T>(task: Task<T>, loop: Loop): void {
+  const contexts = loop._asyncContexts;
+  if (contexts != null && (contexts.used || runningLoop() === null)) captureFor(task, contexts);
+  if (loop._observer != null) loop._observer.taskCreated(task);
+}
 
 function link(task: TaskNode & { _loop: Loop }): void {
   const list = task._loop._tasks;

@@ -2,9 +2,11 @@ import { checkKeywords, checkTimeout, isKeywords } from '../base/arguments.js';
 import type { Awaitable, AwaitableLike, AwaitedResult, Coroutine } from '../base/awaitable.js';
 import { CancelledError, TimeoutError } from '../base/errors.js';
 import { requireRunningLoop } from '../base/running.js';
+import { onBehalfOf } from '../futures/awaited-by.js';
 import type { Future } from '../futures/future.js';
 import { ensureFuture, toAwaitable } from './create.js';
 import { asyncWith } from './async-with.js';
+import { currentTask } from './registry.js';
 import { timeout as makeTimeout } from './timeouts.js';
 
 /**
@@ -76,11 +78,13 @@ function* onlyIfDone(aw: AwaitableLike<unknown>): Coroutine<unknown> {
 
 /** Cancel `future`, and wait until it is done, however that ends. */
 function* cancelAndWait(future: Future): Coroutine {
-  const waiter = requireRunningLoop().createFuture<void>();
+  const loop = requireRunningLoop();
+  const waiter = loop.createFuture<void>();
+  const task = currentTask(loop);
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
-  future.addDoneCallback(release);
+  future.addDoneCallback(onBehalfOf(release, () => task));
   try {
     future.cancel();
     yield* waiter;

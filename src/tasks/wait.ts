@@ -3,8 +3,10 @@ import { iscoroutine, isPromiseLike, type AwaitedResult, type Coroutine } from '
 import { ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 import { requireRunningLoop } from '../base/running.js';
+import { onBehalfOf } from '../futures/awaited-by.js';
 import { type Future, isfuture } from '../futures/future.js';
 import { wrapFuture } from '../futures/promises.js';
+import { currentTask } from './registry.js';
 
 /** {@link wait} returns when the first is done, or cancelled. Python: `asyncio.FIRST_COMPLETED`. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED' as const;
@@ -115,6 +117,8 @@ export function* waitFutures(
       release();
     }
   };
+  const task = currentTask(loop);
+  onBehalfOf(onDone, () => task);
   for (const future of futures) future.addDoneCallback(onDone);
   try {
     yield* waiter;

@@ -16,6 +16,7 @@ import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import type { SelectorEventLoop, Server } from '../loop/index.js';
 import { Handle } from '../loop/handles.js';
+import { noteTransportClosed, noteTransportOpened } from '../loop/loop-events.js';
 import type { Addon } from '../platform/addon.js';
 import { warn } from '../platform/host.js';
 import { FlowControlTransport } from '../protocols/flow-control.js';
@@ -210,6 +211,7 @@ export abstract class SelectorTransport extends FlowControlTransport {
       this._release();
       this._server?._detach(this);
       this._server = null;
+      noteTransportClosed(this._loop, this, exc);
     }
   }
 
@@ -283,6 +285,7 @@ export abstract class SelectorTransport extends FlowControlTransport {
 // What handles call: one function for all transports, so that none needs closures of its own.
 
 function connectionMade(transport: SelectorTransport): void {
+  noteTransportOpened(transport._loop, transport);
   transport._protocol?.connectionMade(transport);
 }
 

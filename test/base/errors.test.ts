@@ -99,10 +99,10 @@ describe('error classes', () => {
     const classes = Object.entries(tsyncio).filter(
       ([, value]) => typeof value === 'function' && value.prototype instanceof Error,
     );
-    // Those that are not made of a text alone.
+    // Those that are not made of a text alone; CancelRequest tells of a cancellation, and is never thrown.
     const others = [
       ...['BaseException', 'BaseExceptionGroup', 'ExceptionGroup'],
-      ...['IncompleteReadError', 'LimitOverrunError'],
+      ...['IncompleteReadError', 'LimitOverrunError', 'CancelRequest'],
     ];
     expect(classes.map(([name]) => name).sort()).toEqual([...Object.keys(family), ...others].sort());
   });

@@ -402,7 +402,7 @@ describe('a program that runs a loop', () => {
       'true deadlock: 3 tasks wait for what can no longer happen: nothing is ready, no timer is set and no file descriptor is watched',
       '  Task-1: waits for task worker',
       '      at main (main.ts:18)',
-      '  worker: waits for <Future pending cb=[Task.task_wakeup()]>',
+      '  worker: waits for <Future pending cb=[Task.task_wakeup()]> in Event.wait()',
       '      at inner (main.ts:4)',
       '      at worker (main.ts:8)',
       '  other: waits for <Future pending cb=[Task.task_wakeup()]>',

@@ -226,9 +226,9 @@ describe('The stack of a task', () => {
       yield* turns();
       expect(task.exception()).toBe(error);
       expect(task.getStack()).toEqual([
-        { name: 'far', filename: '<unknown>', lineno: 0, colno: 0 },
-        { name: '<anonymous>', filename: '/a folder/file.ts', lineno: 3, colno: 4 },
-        { name: '<anonymous>', filename: '<unknown>', lineno: 0, colno: 0 },
+        { name: 'far', filename: '<unknown>', lineno: 0, colno: 0, isCoroutine: false },
+        { name: '<anonymous>', filename: '/a folder/file.ts', lineno: 3, colno: 4, isCoroutine: false },
+        { name: '<anonymous>', filename: '<unknown>', lineno: 0, colno: 0, isCoroutine: false },
       ]);
     });
   });

@@ -1,0 +1,2 @@
+/** The emitter behind `loop.events`. */
+export { EventEmitter } from 'eventemitter3';

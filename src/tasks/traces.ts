@@ -1,0 +1,123 @@
+/*
+ * What an error that is thrown into a coroutine is told on its way in.
+ *
+ * An error that I/O or another task set on a future was made somewhere else: its stack ends in the loop. Where it arrives,
+ * at the future that the coroutine waits for, every frame of the chain of `yield*` is on the stack: those lines are added to
+ * the error's. Only errors pay for it (some microseconds), and each a few times at most, however many wait for it.
+ *
+ * In debug mode a CancelledError is told as well who asked for it: a CancelRequest becomes its cause. And a task that ends
+ * normally all the same, without having called uncancel(), is logged.
+ */
+import { CancelRequest } from '../base/cancel-request.js';
+import { BaseException, CancelledError } from '../base/errors.js';
+import { framesAbove, presentStack } from '../base/frames.js';
+import type { Loop } from '../base/loop.js';
+import { logger } from '../base/log.js';
+import { probe } from '../base/probe.js';
+import { reprValue } from '../base/repr.js';
+import { parseFrame, type StackFrame, type Stepped, taskStack } from './stack.js';
+
+/** To so many waits the stack of one error is added. */
+const MAX_WAITS = 8;
+
+/** How often lines were added to an error. */
+const added = new WeakMap<Error, number>();
+
+/** The cancellations that were asked for and have not arrived. */
+const requests = new WeakMap<object, CancelRequest>();
+
+/** A CancelledError that was thrown into a task, and the frames, outermost first, of where. */
+interface Delivery {
+  readonly error: CancelledError;
+  readonly frames: readonly StackFrame[];
+  /** Where the task stood after that step. */
+  after: readonly StackFrame[];
+}
+const deliveries = new WeakMap<object, Delivery>();
+
+/** What this file needs of a task. */
+interface TracedTask extends Stepped {
+  readonly _loop: Loop;
+  readonly _coro: { next(): unknown; throw(error: unknown): unknown };
+}
+
+/** `coro.throw(error)`, as a step of `task`. */
+export function throwInto<R>(task: TracedTask, error: unknown): R {
+  const debug = task._loop.getDebug();
+  if (!(error instanceof Error) || (error instanceof BaseException && !debug)) {
+    return task._coro.throw(error) as R;
+  }
+  if (debug && error instanceof CancelledError) explain(task, error);
+  probe.thrown = error;
+  probe.arrived = (): void => {
+    arrive(task, error);
+  };
+  try {
+    return task._coro.throw(error) as R;
+  } finally {
+    probe.thrown = null;
+  }
+}
+
+/** The innermost iterator of ours has got `error`. */
+function arrive(task: TracedTask, error: Error): void {
+  const times = added.get(error) ?? 0;
+  const isCancelled = error instanceof CancelledError;
+  if (times >= MAX_WAITS || Object.isFrozen(error)) return;
+  added.set(error, times + 1);
+  const lines = framesAbove(presentStack(), '._step ');
+  if (lines.length > 0) Reflect.set(error, 'stack', [error.stack ?? String(error), ...lines].join('\n'));
+  if (isCancelled) deliveries.set(task, { error, frames: lines.map(parseFrame).reverse(), after: [] });
+}
+
+/** `task.cancel(msg)` was called, in debug mode. The first of several counts, as its message does. */
+export function noteCancel(task: TracedTask & { getName(): string }, msg: unknown): void {
+  if (requests.has(task)) return;
+  const by = task._loop._currentTask as { getName?(): string } | null;
+  const name = by === null ? null : (by.getName?.() ?? String(by));
+  requests.set(task, new CancelRequest(task.getName(), name, msg, task._loop.time()));
+}
+
+function explain(task: TracedTask, error: CancelledError): void {
+  const request = requests.get(task);
+  if (request === undefined) return;
+  requests.delete(task);
+  if (error.cause === undefined) {
+    Object.defineProperty(error, 'cause', {
+      value: request,
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    });
+  }
+}
+
+/** A step into which an error was thrown, in debug mode, has ended, and the task waits again. */
+export function noteWait(task: TracedTask): void {
+  const delivery = deliveries.get(task);
+  if (delivery?.after.length === 0) delivery.after = taskStack(task, null);
+}
+
+/** `task` ends normally although it was cancelled: in debug mode that is logged. */
+export function noteSwallowed(task: TracedTask): void {
+  const delivery = deliveries.get(task);
+  if (delivery === undefined) return;
+  const { error, frames, after } = delivery;
+  const lines = [
+    `Task ${reprValue(task.getName())} was cancelled and ended normally: it caught the CancelledError and neither threw it on nor called uncancel()`,
+  ];
+  const line = ({ name, filename, lineno, colno }: StackFrame): string =>
+    `    at ${name} (${filename}:${lineno}:${colno})`;
+  if (after.length > 0 || frames.length === 1) lines.push('Caught in:', line(catcher(frames, after)));
+  else lines.push('Caught in one of:', ...frames.map(line).reverse());
+  if (error.cause instanceof CancelRequest) lines.push(`Cancelled by: ${String(error.cause.stack)}`);
+  logger.warning(lines.join('\n'));
+}
+
+/** The frame that waited when the error came, and goes on: the outermost that has moved; else the innermost. */
+function catcher(frames: readonly StackFrame[], after: readonly StackFrame[]): StackFrame {
+  const moved = frames.find(
+    ({ lineno, colno }, i) => after[i]?.lineno !== lineno || after[i].colno !== colno,
+  );
+  return moved ?? frames.at(-1)!;
+}
