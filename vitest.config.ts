@@ -6,7 +6,7 @@ const src = fileURLToPath(new URL('./src', import.meta.url));
 const ci = Boolean(process.env.CI);
 
 /** Where everything rests on system calls. Elsewhere a test that needs the addon skips itself and says so. */
-const addonFolders = 'test/{native,selectors,socket,protocols,transports}/**';
+const addonFolders = 'test/{native,selectors,socket}/**';
 const withoutAddon = addonError()?.message;
 
 /** The core is covered to the last branch, where there is the addon. */

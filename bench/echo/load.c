@@ -2,17 +2,18 @@
  * The load: so many connections, on each of them one message under way at a time. A message is sent, its echo awaited,
  * and the next one sent.
  *
- *     load HOST PORT PID CONNECTIONS BYTES WARMUP SECONDS
+ *     load PORT PID SERVER_CORE CORE CONNECTIONS BYTES WARMUP SECONDS
  *
- * prints one line of JSON: how many messages came back in SECONDS after WARMUP, the time that the median and the 99th of
- * a hundred took, and the CPU time that the process PID used meanwhile, all of its threads, per message. Times are in
- * microseconds.
+ * runs on CORE, and prints one line of JSON: how many messages came back in SECONDS after WARMUP, the time that the median
+ * and the 99th of a hundred took, and the CPU time that the process PID used meanwhile, all of its threads, per message.
+ * Times are in microseconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,9 @@ struct connection {
 
 static size_t message_bytes;
 static char *message;
+/* No new messages: those under way come back, and that is it. */
+static bool ending;
+static int under_way;
 static char room[ROOM];
 static int epfd;
 
@@ -93,6 +97,7 @@ static void send_rest(struct connection *c) {
 static void begin(struct connection *c, uint64_t now) {
   c->unsent = c->missing = message_bytes;
   c->began = now;
+  under_way++;
   send_rest(c);
 }
 
@@ -129,17 +134,28 @@ static uint64_t run_until(uint64_t end) {
       now = nanoseconds(CLOCK_MONOTONIC);
       counts[slot_of(now - c->began)]++;
       answered++;
-      begin(c, now);
+      under_way--;
+      if (!ending) begin(c, now);
+      else if (under_way == 0) return answered;
     }
   }
 }
 
-/* The longest step of a clock that is asked for 10 ms on end, on one core. */
-static uint64_t longest_step(size_t core) {
+/* Leave no connection with bytes that nobody read: closing it would be an error to the server. */
+static void finish(void) {
+  ending = true;
+  if (under_way > 0) run_until(nanoseconds(CLOCK_MONOTONIC) + 2000000000u);
+}
+
+static void run_on(int core) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  sched_setaffinity(0, sizeof set, &set);
+  CPU_SET((size_t)core, &set);
+  if (sched_setaffinity(0, sizeof set, &set) < 0) fail("sched_setaffinity");
+}
+
+/* The longest step of a clock that is asked for 10 ms on end. */
+static uint64_t longest_step(void) {
   uint64_t last = nanoseconds(CLOCK_MONOTONIC), end = last + 10000000, longest = 0;
   while (last < end) {
     uint64_t now = nanoseconds(CLOCK_MONOTONIC);
@@ -150,34 +166,37 @@ static uint64_t longest_step(size_t core) {
 }
 
 /*
- * Waits, a few seconds at most, until nobody else takes time of the first two cores. On a virtual machine that may be
- * the neighbours, and what they take is counted as CPU time of whoever was to run.
+ * Waits, a second at most, until nobody else takes time of the two cores. On a virtual machine that may be the
+ * neighbours, and what they take is counted as CPU time of whoever was to run.
  */
-static void wait_for_quiet(void) {
-  cpu_set_t own;
+static void wait_for_quiet(int server_core, int core) {
   struct timespec pause = {.tv_nsec = 100000000};
-  sched_getaffinity(0, sizeof own, &own);
-  for (int i = 0; i < 30; i++) {
-    if (longest_step(0) < 1000000 && longest_step(1) < 1000000) break;
+  for (int i = 0; i < 10; i++) {
+    run_on(server_core);
+    uint64_t longest = longest_step();
+    run_on(core);
+    if (longest < 1000000 && longest_step() < 1000000) return;
     nanosleep(&pause, NULL);
   }
-  sched_setaffinity(0, sizeof own, &own);
 }
 
 int main(int argc, char **argv) {
-  if (argc != 8) {
-    fprintf(stderr, "usage: load HOST PORT PID CONNECTIONS BYTES WARMUP SECONDS\n");
+  if (argc != 9) {
+    fprintf(stderr, "usage: load PORT PID SERVER_CORE CORE CONNECTIONS BYTES WARMUP SECONDS\n");
     return 2;
   }
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
-  if (inet_pton(AF_INET, argv[1], &address.sin_addr) != 1) fail("inet_pton");
-  int connections = atoi(argv[4]);
-  message_bytes = (size_t)atol(argv[5]);
-  double warmup = atof(argv[6]), seconds = atof(argv[7]);
+  struct sockaddr_in address = {.sin_family = AF_INET,
+                                .sin_port = htons((uint16_t)atoi(argv[1])),
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   clockid_t server_clock;
-  if (clock_getcpuclockid(atoi(argv[3]), &server_clock) != 0) fail("clock_getcpuclockid");
+  if (clock_getcpuclockid(atoi(argv[2]), &server_clock) != 0) fail("clock_getcpuclockid");
+  int connections = atoi(argv[5]);
+  message_bytes = (size_t)atol(argv[6]);
+  double warmup = atof(argv[7]), seconds = atof(argv[8]);
 
-  wait_for_quiet();
+  wait_for_quiet(atoi(argv[3]), atoi(argv[4]));
+  /* On the server's own core: let it finish its round, however many messages came back to us meanwhile. */
+  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
   message = malloc(message_bytes);
   memset(message, 'x', message_bytes);
   epfd = epoll_create1(0);
@@ -191,12 +210,14 @@ int main(int argc, char **argv) {
   uint64_t answered = run_until(began + (uint64_t)(seconds * 1e9));
   cpu = nanoseconds(server_clock) - cpu;
   double took = (double)(nanoseconds(CLOCK_MONOTONIC) - began);
+  double p50 = percentile(answered, 0.5), p99 = percentile(answered, 0.99);
+  finish();
   if (answered == 0) {
     fprintf(stderr, "load: no message came back in time\n");
     return 1;
   }
   printf("{\"requests\": %llu, \"perSecond\": %.0f, \"cpu\": %.4f, \"busy\": %.3f, \"p50\": %.1f, \"p99\": %.1f}\n",
          (unsigned long long)answered, (double)answered / took * 1e9, (double)cpu / (double)answered / 1000,
-         (double)cpu / took, percentile(answered, 0.5), percentile(answered, 0.99));
+         (double)cpu / took, p50, p99);
   return 0;
 }

@@ -1,11 +1,11 @@
 /*
  * node bench/echo/run.mjs [--servers a,b] [--connections 10,100] [--sizes 64,1024] [--rounds 3] [--seconds 0.5]
- *                         [--warmup 0.2] [--json FILE]
+ *                         [--warmup 0.2] [--cores 0,1] [--json FILE]
  *
  * What an echo costs: throughput, how long one takes, and the CPU time of the server, for tsyncio, Node's net, uvloop,
- * asyncio and a server in C. All servers run from the start, pinned to the first core; the load comes from the second,
- * the same program for all, and one server after the other gets it, in each round each of them once. Needs a build
- * (npm run build:js), a C compiler, and Linux.
+ * asyncio and a server in C. All servers run from the start, pinned to the first of the cores; the load comes from the
+ * second, the same program for all, and one server after the other gets it, in each round each of them once. Needs a
+ * build (npm run build:js), a C compiler, taskset, and Linux.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,9 +47,12 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '0.5' },
     warmup: { type: 'string', default: '0.2' },
+    cores: { type: 'string', default: '0,1' },
     json: { type: 'string' },
   },
 });
+
+const [serverCore, loadCore] = options.cores.split(',');
 
 function works(command, ...args) {
   try {
@@ -71,14 +74,9 @@ function missing(name) {
   return null;
 }
 
-const hasTaskset = works('taskset', '-c', '1', 'true');
-if (!hasTaskset) console.log('No taskset, or one core alone: nothing is pinned.\n');
-const pinned = (core, command) => (hasTaskset ? ['taskset', '-c', String(core), ...command] : command);
-
 async function start(name) {
   const { command, env } = SERVERS[name];
-  const [file, ...args] = pinned(0, command);
-  const child = spawn(file, args, {
+  const child = spawn('taskset', ['-c', serverCore, ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
@@ -91,9 +89,8 @@ async function start(name) {
 }
 
 async function load({ child, port }, connections, bytes, warmup = options.warmup, seconds = options.seconds) {
-  const args = ['127.0.0.1', port, child.pid, connections, bytes, warmup, seconds];
-  const [file, ...rest] = pinned(1, [join(temporary, 'load'), ...args.map(String)]);
-  const { stdout } = await promisify(execFile)(file, rest);
+  const args = [port, child.pid, serverCore, loadCore, connections, bytes, warmup, seconds];
+  const { stdout } = await promisify(execFile)(join(temporary, 'load'), args.map(String));
   return JSON.parse(stdout);
 }
 

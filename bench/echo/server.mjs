@@ -14,7 +14,7 @@ const dist =
     : pathToFileURL(`${process.env.TSYNCIO_DIST}/`);
 const tsyncio = await import(new URL('index.js', dist));
 const { IPPROTO_TCP, socket, TCP_NODELAY } = await import(new URL('socket/index.js', dist));
-const { BufferedProtocol, getRunningLoop, Protocol, run } = tsyncio;
+const { BufferedProtocol, ConnectionError, getRunningLoop, Protocol, run } = tsyncio;
 
 const HOST = '127.0.0.1';
 /** So many bytes at most at a time, where the server is the one to say. */
@@ -56,18 +56,22 @@ function* echoSock(loop, sock) {
       yield* loop.sockSendall(sock, data);
     }
   } catch (error) {
-    if (error.code !== 'ECONNRESET') throw error;
+    if (!(error instanceof ConnectionError)) throw error;
   } finally {
     sock.close();
   }
 }
 
 function* echoStreams(reader, writer) {
-  for (;;) {
-    const data = yield* reader.read(ROOM);
-    if (data.length === 0) break;
-    writer.write(data);
-    yield* writer.drain();
+  try {
+    for (;;) {
+      const data = yield* reader.read(ROOM);
+      if (data.length === 0) break;
+      writer.write(data);
+      yield* writer.drain();
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
   }
   writer.close();
 }

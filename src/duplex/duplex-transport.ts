@@ -337,8 +337,9 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
   override write(data: Bytes): void {
     const bytes = bytesOf(data);
     if (!this._mayWrite('write', bytes.length === 0)) return;
-    this._duplex!.write(bytes, this._onWritten);
-    this._maybePauseProtocol();
+    const duplex = this._duplex!;
+    duplex.write(bytes, this._onWritten);
+    this._written(duplex);
   }
 
   override writelines(listOfData: Iterable<Bytes>): void {
@@ -348,7 +349,13 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     duplex.cork();
     for (const piece of pieces) duplex.write(piece, this._onWritten);
     duplex.uncork();
-    this._maybePauseProtocol();
+    this._written(duplex);
+  }
+
+  /** Node tells of an error in a later turn, though it may know it by now. */
+  private _written(duplex: Duplex): void {
+    if (duplex.errored !== null) this._failed(duplex.errored);
+    else this._maybePauseProtocol();
   }
 
   private _mayWrite(method: string, isNothing: boolean): boolean {

@@ -37,6 +37,19 @@ export function isPlainSocket(duplex: Duplex): duplex is NetSocket {
   return net !== null && duplex instanceof net.Socket && !('encrypted' in duplex);
 }
 
+/** The names of a Unix socket's ends, which Node does not tell. */
+export interface UnixNames {
+  readonly sockname?: Address;
+  readonly peername?: Address;
+}
+
+const unixNames = new WeakMap<Duplex, UnixNames>();
+
+/** Remember what a Unix socket was bound or connected to. */
+export function rememberNames(stream: NetSocket, names: UnixNames): void {
+  unixNames.set(stream, names);
+}
+
 /** What the stream tells of itself; nothing, unless it is a plain socket. */
 export function socketInfo(duplex: Duplex): ExtraInfo {
   if (!isPlainSocket(duplex)) return {};
@@ -46,6 +59,8 @@ export function socketInfo(duplex: Duplex): ExtraInfo {
     socket: new TransportSocket(shown),
     sockname: nameOf(() => shown.getsockname<Address>()),
     peername: nameOf(() => shown.getpeername<Address>()),
+    // Node 20 pads abstract names: better what was meant.
+    ...unixNames.get(duplex),
   };
 }
 
@@ -64,6 +79,7 @@ function shownSocket(stream: NetSocket): socket | NodeSocket | null {
     proto: isUnix ? 0 : IPPROTO_TCP,
     sockname: isUnix ? '' : addressOf(family, stream.localAddress, stream.localPort),
     peername: isUnix ? '' : addressOf(family, stream.remoteAddress, stream.remotePort),
+    ...(isUnix ? unixNames.get(stream) : {}),
     options: isUnix ? [] : tcpOptions(stream),
   });
 }

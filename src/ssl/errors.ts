@@ -116,7 +116,6 @@ export function tlsError(error: Error, place: Place = {}, serverHostname: string
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return mismatchError(serverHostname, place, error);
   const match = /^ERR_(?:SSL|OSSL(?:_[A-Z0-9]+)??)_([A-Z0-9_]+)$/.exec(code);
   if (match !== null) return opensslError(error, match[1]!, place);
-  if (code === 'ECONNRESET') return resetError(place, error);
   return code === '' || code.startsWith('ERR_')
     ? new SSLError(`[SSL] ${error.message}${placeText(place)}`, {
         ...place,

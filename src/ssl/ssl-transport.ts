@@ -9,7 +9,13 @@
  * The protocol hears of nothing before the connection is open. Nobody waits for the farewell of a peer that goes on sending.
  */
 import { SSL_HANDSHAKE_TIMEOUT, SSL_HIGH_WATER, SSL_SHUTDOWN_TIMEOUT } from '../base/constants.js';
-import { ConnectionAbortedError, NotImplementedError, TimeoutError, ValueError } from '../base/errors.js';
+import {
+  ConnectionAbortedError,
+  NotImplementedError,
+  OSError,
+  TimeoutError,
+  ValueError,
+} from '../base/errors.js';
 import { logger } from '../base/log.js';
 import type { TimerHandleLike } from '../base/loop.js';
 import { DuplexTransport, type DuplexTransportOptions } from '../duplex/duplex-transport.js';
@@ -148,6 +154,9 @@ export class SSLTransport extends DuplexTransport {
 
   /** @internal */
   protected override _errorOf(error: Error): Error {
+    if (this._handshaking && 'code' in error && error.code === 'ECONNRESET' && !(error instanceof OSError)) {
+      return resetError(this._place, error);
+    }
     return tlsError(error, this._place, this._sslobj.serverHostname);
   }
 

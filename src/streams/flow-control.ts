@@ -11,6 +11,10 @@ import { Protocol, type Transport } from '../protocols/index.js';
 
 /** What a {@link StreamWriter} needs of its protocol. */
 export interface StreamProtocol {
+  /** With `_connectionLost`: false, if there is nothing to wait for, and no error. @internal */
+  readonly _paused?: boolean;
+  /** @internal */
+  readonly _connectionLost?: boolean;
   /** Wait while the transport's buffer is too full. @internal */
   _drainHelper(): Coroutine;
   /** Wait until the connection is gone. @internal */

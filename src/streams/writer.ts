@@ -121,7 +121,9 @@ export class StreamWriter {
     if (failed !== null) throw failed;
     // Give connectionLost its turn: else whoever writes and drains in a circle would never see it.
     if (this._connection.transport.isClosing()) yield* sleep(0);
-    yield* this._protocol._drainHelper();
+    if (this._protocol._paused !== false || this._protocol._connectionLost !== false) {
+      yield* this._protocol._drainHelper();
+    }
   }
 
   /**

@@ -4,6 +4,7 @@
 import type { Coroutine } from '../base/awaitable.js';
 import { OSError } from '../base/errors.js';
 import { osErrorFromNode } from '../base/oserror.js';
+import { rememberNames } from '../duplex/socket-info.js';
 import { guard } from '../duplex/stream-events.js';
 import type { Future } from '../futures/index.js';
 import type { SelectorEventLoop } from '../loop/index.js';
@@ -43,8 +44,11 @@ export function hostOf([host, , , scopeid = 0]: Readonly<InetAddress>): string {
 }
 
 /** Connect to a Unix socket. */
-export function connectPath(loop: SelectorEventLoop, path: UnixAddress): Coroutine<NetSocket> {
-  return connected(loop, { path: pathOf(path) });
+export function* connectPath(loop: SelectorEventLoop, path: UnixAddress): Coroutine<NetSocket> {
+  const text = pathOf(path);
+  const stream = yield* connected(loop, { path: text });
+  rememberNames(stream, { peername: text });
+  return stream;
 }
 
 /** A path as Node takes it. @throws OSError for one that is no UTF-8. */

@@ -4,12 +4,12 @@
  */
 import { osErrorFromNode } from '../base/oserror.js';
 import { requireHosted } from '../duplex/hosted-only.js';
-import { addressOf, familyOf, serverSocket } from '../duplex/socket-info.js';
+import { addressOf, familyOf, rememberNames, serverSocket } from '../duplex/socket-info.js';
 import { guard } from '../duplex/stream-events.js';
 import type { Server } from '../loop/index.js';
 import { warn } from '../platform/host.js';
 import type { NetServer, NetSocket } from '../platform/streams.js';
-import { type ExtraInfo, TransportSocket } from '../protocols/index.js';
+import { TransportSocket } from '../protocols/index.js';
 import type { Address, socket } from '../socket/index.js';
 import { OUT_OF_RESOURCES } from './accept.js';
 import type { Backend } from './backend.js';
@@ -60,15 +60,16 @@ export class NodeListener extends BaseListener {
     // Nobody listens to it before the loop's next round.
     guard(stream);
     if (this._server === null) this._early.push(stream);
-    else this._accepted(stream, this._namesOf(stream));
+    else this._accepted(stream, { peername: this._nameOf(stream) });
   }
 
-  private _namesOf(stream: NetSocket): ExtraInfo {
+  private _nameOf(stream: NetSocket): Address | null {
     const { sockname } = this._listening;
-    // Node does not know the names of Unix sockets.
-    if (!Array.isArray(sockname)) return { peername: '', sockname };
-    const family = familyOf(stream.remoteFamily);
-    return { peername: addressOf(family, stream.remoteAddress, stream.remotePort) };
+    if (Array.isArray(sockname)) {
+      return addressOf(familyOf(stream.remoteFamily), stream.remoteAddress, stream.remotePort);
+    }
+    rememberNames(stream, { sockname });
+    return '';
   }
 
   /** What Node tells of accepting. It does not tell of descriptors that ran out: it drops such connections. */

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   BufferedProtocol,
-  ConnectionResetError,
   type Coroutine,
   type ExceptionContext,
-  OSError,
   Protocol,
   RuntimeError,
   sleep,
   type Transport,
 } from '../../src/index.js';
-import { SHUT_WR } from '../../src/socket/index.js';
-import { onLoop, Recorder, sockets, transportOn, until, withCalls } from './support.js';
+import { connectedPair, socketPath, transportOf, transportOn } from './peer.js';
+import { Recorder, transports, until } from './support.js';
 
 /** A BufferedProtocol that remembers. */
 class Buffered extends BufferedProtocol {
@@ -48,364 +46,339 @@ const kinds = [
   { kind: 'BufferedProtocol', make: () => new Buffered() as unknown as Recorder },
 ];
 
-describe.each(kinds)('reading for a $kind', ({ make }) => {
-  test('gives it the bytes as they come', async () => {
-    await onLoop(function* (loop): Coroutine {
-      const { transport, protocol, peer } = yield* transportOn(loop, make());
-      peer.send('one');
-      yield* until(() => String(protocol.data) === 'one');
-      peer.send('and two');
-      yield* until(() => String(protocol.data) === 'oneand two');
-      transport.close();
-      yield* sleep(0);
+describe.each(transports)('reading over $name', ({ onLoop }) => {
+  describe.each(kinds)('reading for a $kind', ({ make }) => {
+    test('gives it the bytes as they come', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const { transport, protocol, peer } = yield* transportOn(loop, make());
+        peer.send('one');
+        yield* until(() => String(protocol.data) === 'one');
+        peer.send('and two');
+        yield* until(() => String(protocol.data) === 'oneand two');
+        transport.close();
+        yield* sleep(0);
+      });
     });
-  });
 
-  test('the end of the stream closes', async () => {
-    await onLoop(function* (loop): Coroutine {
-      const { transport, protocol, peer } = yield* transportOn(loop, make());
-      peer.shutdown(SHUT_WR);
-      yield* until(() => protocol.events.includes('lost'));
-      expect(protocol.events.filter((event) => event !== 'made')).toEqual(['eof', 'lost']);
-      expect(protocol.lostWith).toBeNull();
-      expect(transport.isClosing()).toBe(true);
-    });
-  });
-
-  test('the end of the stream leaves it open for writing if the protocol says so', async () => {
-    await onLoop(function* (loop): Coroutine {
-      const { transport, protocol, peer } = yield* transportOn(loop, make());
-      protocol.keepOpen = true;
-      peer.shutdown(SHUT_WR);
-      yield* until(() => protocol.events.includes('eof'));
-      yield* sleep(0.01);
-      expect(loop._handleOf(transport._fd, 1)).toBeNull();
-      expect(transport.isClosing()).toBe(false);
-      transport.pauseReading();
-      transport.resumeReading();
-      yield* sleep(0.01);
-      expect(protocol.events.filter((event) => event === 'eof')).toHaveLength(1);
-      transport.write('answer');
-      expect(String(yield* loop.sockRecv(peer, 10))).toBe('answer');
-      transport.close();
-      yield* until(() => protocol.events.includes('lost'));
-    });
-  });
-
-  test.each([
-    ['EAGAIN', -11],
-    ['EINTR', -4],
-  ])('%s is passed over', async (_name, errno) => {
-    await onLoop(function* (loop): Coroutine {
-      const [a, b] = sockets();
-      const real = a._addon.recv;
-      let failures = 3;
-      withCalls(a, { recv: (...args: Parameters<typeof real>) => (failures-- > 0 ? errno : real(...args)) });
-      const { transport, protocol } = yield* transportOn(loop, make(), [a, b]);
-      b.send('x');
-      yield* until(() => String(protocol.data) === 'x');
-      expect(failures).toBe(-1);
-      transport.close();
-      yield* sleep(0);
-    });
-  });
-
-  test.each([
-    ['a reset', -104, ConnectionResetError],
-    ['any other error', -5, OSError],
-  ])('%s ends the connection', async (_name, errno, cls) => {
-    await onLoop(function* (loop): Coroutine {
-      const [a, b] = sockets();
-      const { protocol } = yield* transportOn(loop, make(), [withCalls(a, { recv: () => errno }), b]);
-      b.send('x');
-      yield* until(() => protocol.events.includes('lost'));
-      expect(protocol.lostWith).toBeInstanceOf(cls);
-      expect(protocol.lostWith).toMatchObject({ errno: -errno, syscall: 'read' });
-    });
-  });
-
-  test('an error in eofReceived ends the connection, and is reported', async () => {
-    const reports: ExceptionContext[] = [];
-    await onLoop(
-      function* (loop): Coroutine {
-        const { protocol, peer } = yield* transportOn(loop, make());
-        protocol.eofReceived = () => {
-          throw new TypeError('bad end');
-        };
-        peer.close();
+    test('the end of the stream closes', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const { transport, protocol, peer } = yield* transportOn(loop, make());
+        peer.end();
         yield* until(() => protocol.events.includes('lost'));
-        expect(protocol.lostWith).toMatchObject({ message: 'bad end' });
-      },
-      { reports },
-    );
-    expect(reports).toMatchObject([{ message: 'Fatal error: protocol.eof_received() call failed.' }]);
-  });
-});
-
-test('a chunk is memory of its own: the next one does not change it', async () => {
-  await onLoop(function* (loop): Coroutine {
-    const { transport, protocol, peer } = yield* transportOn(loop, new Recorder());
-    for (const text of ['first', 'other']) {
-      peer.send(text);
-      yield* until(() => protocol.chunks.some((chunk) => String(chunk) === text));
-    }
-    expect(protocol.chunks.map(String)).toEqual(['first', 'other']);
-    transport.close();
-    yield* sleep(0);
-  });
-});
-
-test('an error in dataReceived ends the connection, and is reported', async () => {
-  const reports: ExceptionContext[] = [];
-  await onLoop(
-    function* (loop): Coroutine {
-      class Bad extends Recorder {
-        override dataReceived(): void {
-          throw new TypeError('bad data');
-        }
-      }
-      const { transport, protocol, peer } = yield* transportOn(loop, new Bad());
-      peer.send('x');
-      yield* until(() => protocol.isLost);
-      expect(protocol.lostWith).toMatchObject({ message: 'bad data' });
-      expect(reports[0]?.message).toBe('Fatal error: protocol.data_received() call failed.');
-      expect(reports[0]?.transport).toBe(transport);
-      expect(reports[0]?.protocol).toBe(protocol);
-    },
-    { reports },
-  );
-});
-
-describe('a BufferedProtocol', () => {
-  test('is asked for a buffer before each read', async () => {
-    await onLoop(function* (loop): Coroutine {
-      const protocol = new Buffered();
-      const { transport, peer } = yield* transportOn(loop, protocol as unknown as Recorder);
-      peer.send('twenty bytes, I think');
-      yield* until(() => protocol.data === 'twenty bytes, I think');
-      expect(protocol.hints).toEqual([-1, -1, -1]);
-      transport.close();
-      yield* sleep(0);
+        expect(protocol.events.filter((event) => event !== 'made')).toEqual(['eof', 'lost']);
+        expect(protocol.lostWith).toBeNull();
+        expect(transport.isClosing()).toBe(true);
+      });
     });
-  });
 
-  test.each([
-    [
-      'fails in getBuffer',
-      {
-        getBuffer: () => {
-          throw new TypeError('mine');
-        },
-      },
-      'get_buffer',
-      TypeError,
-    ],
-    ['gives an empty buffer', { getBuffer: () => new Uint8Array(0) }, 'get_buffer', RuntimeError],
-    [
-      'fails in bufferUpdated',
-      {
-        bufferUpdated: () => {
-          throw new TypeError('mine');
-        },
-      },
-      'buffer_updated',
-      TypeError,
-    ],
-  ])('that %s ends the connection, and is reported', async (_name, methods, func, cls) => {
-    const reports: ExceptionContext[] = [];
-    await onLoop(
-      function* (loop): Coroutine {
-        const protocol = Object.assign(new Buffered(), methods);
-        const { peer } = yield* transportOn(loop, protocol as unknown as Recorder);
-        peer.send('x');
+    test('the end of the stream leaves it open for writing if the protocol says so', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const { transport, protocol, peer } = yield* transportOn(loop, make());
+        protocol.keepOpen = true;
+        peer.end();
+        yield* until(() => protocol.events.includes('eof'));
+        yield* sleep(0.01);
+        expect(transport.isClosing()).toBe(false);
+        transport.pauseReading();
+        transport.resumeReading();
+        yield* sleep(0.01);
+        expect(protocol.events.filter((event) => event === 'eof')).toHaveLength(1);
+        transport.write('answer');
+        expect(String(yield* peer.recv(10))).toBe('answer');
+        transport.close();
         yield* until(() => protocol.events.includes('lost'));
-        expect(protocol.lostWith).toBeInstanceOf(cls);
-      },
-      { reports },
-    );
-    expect(reports).toMatchObject([{ message: `Fatal error: protocol.${func}() call failed.` }]);
-    if (cls === RuntimeError) {
-      expect(reports).toMatchObject([{ exception: { message: 'get_buffer() returned an empty buffer' } }]);
-    }
-  });
-
-  test('can take over from a Protocol, and give back', async () => {
-    await onLoop(function* (loop): Coroutine {
-      const buffered = new Buffered();
-      const { transport, protocol, peer } = yield* transportOn(loop, new Recorder());
-      peer.send('a');
-      yield* until(() => String(protocol.data) === 'a');
-      transport.setProtocol(buffered);
-      expect(transport.getProtocol()).toBe(buffered);
-      peer.send('b');
-      yield* until(() => buffered.data === 'b');
-      transport.setProtocol(protocol);
-      peer.send('c');
-      yield* until(() => String(protocol.data) === 'ac');
-      transport.close();
-      yield* until(() => protocol.isLost);
-      expect(buffered.events).toEqual([]);
+      });
     });
-  });
 
-  test('carries much data both ways', async () => {
-    const size = 4 << 20;
-    class Counter extends BufferedProtocol {
-      readonly buffer = Buffer.alloc(10_000);
-      transport!: Transport;
-      count = 0;
-      wrong = 0;
-      readonly done: () => void;
-      constructor(done: () => void) {
-        super();
-        this.done = done;
-      }
-      override connectionMade(transport: Transport): void {
-        this.transport = transport;
-        for (let sent = 0; sent < size; sent += 1 << 18) transport.write(Buffer.alloc(1 << 18, 'x'));
-      }
-      override getBuffer(): Uint8Array {
-        return this.buffer;
-      }
-      override bufferUpdated(nbytes: number): void {
-        for (let i = 0; i < nbytes; i += 997) if (this.buffer[i] !== 120) this.wrong++;
-        this.buffer.fill(0, 0, nbytes);
-        this.count += nbytes;
-        if (this.count === size) this.done();
-      }
-    }
-    await onLoop(function* (loop): Coroutine {
-      const both = [loop.createFuture<void>(), loop.createFuture<void>()];
-      const serverSide = new Counter(() => both[0]!.setResult());
-      const server = yield* loop.createServer(() => serverSide, '127.0.0.1', 0);
-      const [host, port] = server.sockets[0]!.getsockname();
-      const [transport, client] = yield* loop.createConnection(
-        () => new Counter(() => both[1]!.setResult()),
-        host,
-        port,
+    test('an error in eofReceived ends the connection, and is reported', async () => {
+      const reports: ExceptionContext[] = [];
+      await onLoop(
+        function* (loop): Coroutine {
+          const { protocol, peer } = yield* transportOn(loop, make());
+          protocol.eofReceived = () => {
+            throw new TypeError('bad end');
+          };
+          peer.close();
+          yield* until(() => protocol.events.includes('lost'));
+          expect(protocol.lostWith).toMatchObject({ message: 'bad end' });
+        },
+        { reports },
       );
-      for (const done of both) yield* done;
-      expect([client.wrong, serverSide.wrong]).toEqual([0, 0]);
-      transport.close();
-      server.close();
-      yield* server.waitClosed();
+      expect(reports).toMatchObject([{ message: 'Fatal error: protocol.eof_received() call failed.' }]);
     });
   });
-});
 
-describe('pauseReading and resumeReading', () => {
-  test('may be called again and again', async () => {
+  test('a chunk is memory of its own: the next one does not change it', async () => {
     await onLoop(function* (loop): Coroutine {
       const { transport, protocol, peer } = yield* transportOn(loop, new Recorder());
-      expect(transport.isReading()).toBe(true);
-      transport.pauseReading();
-      transport.pauseReading();
-      expect(transport.isReading()).toBe(false);
-      peer.send('later');
-      yield* sleep(0.01);
-      expect(protocol.events).toEqual(['made']);
-      transport.resumeReading();
-      transport.resumeReading();
-      expect(transport.isReading()).toBe(true);
-      yield* until(() => String(protocol.data) === 'later');
+      for (const text of ['first', 'other']) {
+        peer.send(text);
+        yield* until(() => protocol.chunks.some((chunk) => String(chunk) === text));
+      }
+      expect(protocol.chunks.map(String)).toEqual(['first', 'other']);
       transport.close();
-      transport.pauseReading();
-      transport.resumeReading();
-      expect(transport.isReading()).toBe(false);
-      yield* until(() => protocol.isLost);
+      yield* sleep(0);
     });
   });
 
-  test('a pause holds inside of connectionMade, before the first read', async () => {
-    await onLoop(function* (loop): Coroutine {
-      class Paused extends Recorder {
+  test('an error in dataReceived ends the connection, and is reported', async () => {
+    const reports: ExceptionContext[] = [];
+    await onLoop(
+      function* (loop): Coroutine {
+        class Bad extends Recorder {
+          override dataReceived(): void {
+            throw new TypeError('bad data');
+          }
+        }
+        const { transport, protocol, peer } = yield* transportOn(loop, new Bad());
+        peer.send('x');
+        yield* until(() => protocol.isLost);
+        expect(protocol.lostWith).toMatchObject({ message: 'bad data' });
+        expect(reports[0]?.message).toBe('Fatal error: protocol.data_received() call failed.');
+        expect(reports[0]?.transport).toBe(transport);
+        expect(reports[0]?.protocol).toBe(protocol);
+      },
+      { reports },
+    );
+  });
+
+  describe('a BufferedProtocol', () => {
+    test('is asked for a buffer before each read', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const protocol = new Buffered();
+        const { transport, peer } = yield* transportOn(loop, protocol as unknown as Recorder);
+        peer.send('twenty bytes, I think');
+        yield* until(() => protocol.data === 'twenty bytes, I think');
+        expect(protocol.hints).toEqual([-1, -1, -1]);
+        transport.close();
+        yield* sleep(0);
+      });
+    });
+
+    test.each([
+      [
+        'fails in getBuffer',
+        {
+          getBuffer: () => {
+            throw new TypeError('mine');
+          },
+        },
+        'get_buffer',
+        TypeError,
+      ],
+      ['gives an empty buffer', { getBuffer: () => new Uint8Array(0) }, 'get_buffer', RuntimeError],
+      [
+        'fails in bufferUpdated',
+        {
+          bufferUpdated: () => {
+            throw new TypeError('mine');
+          },
+        },
+        'buffer_updated',
+        TypeError,
+      ],
+    ])('that %s ends the connection, and is reported', async (_name, methods, func, cls) => {
+      const reports: ExceptionContext[] = [];
+      await onLoop(
+        function* (loop): Coroutine {
+          const protocol = Object.assign(new Buffered(), methods);
+          const { peer } = yield* transportOn(loop, protocol as unknown as Recorder);
+          peer.send('x');
+          yield* until(() => protocol.events.includes('lost'));
+          expect(protocol.lostWith).toBeInstanceOf(cls);
+        },
+        { reports },
+      );
+      expect(reports).toMatchObject([{ message: `Fatal error: protocol.${func}() call failed.` }]);
+      if (cls === RuntimeError) {
+        expect(reports).toMatchObject([{ exception: { message: 'get_buffer() returned an empty buffer' } }]);
+      }
+    });
+
+    test('can take over from a Protocol, and give back', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const buffered = new Buffered();
+        const { transport, protocol, peer } = yield* transportOn(loop, new Recorder());
+        peer.send('a');
+        yield* until(() => String(protocol.data) === 'a');
+        transport.setProtocol(buffered);
+        expect(transport.getProtocol()).toBe(buffered);
+        peer.send('b');
+        yield* until(() => buffered.data === 'b');
+        transport.setProtocol(protocol);
+        peer.send('c');
+        yield* until(() => String(protocol.data) === 'ac');
+        transport.close();
+        yield* until(() => protocol.isLost);
+        expect(buffered.events).toEqual([]);
+      });
+    });
+
+    test('carries much data both ways', async () => {
+      const size = 4 << 20;
+      class Counter extends BufferedProtocol {
+        readonly buffer = Buffer.alloc(10_000);
+        transport!: Transport;
+        count = 0;
+        wrong = 0;
+        readonly done: () => void;
+        constructor(done: () => void) {
+          super();
+          this.done = done;
+        }
         override connectionMade(transport: Transport): void {
-          super.connectionMade(transport);
-          transport.pauseReading();
+          this.transport = transport;
+          for (let sent = 0; sent < size; sent += 1 << 18) transport.write(Buffer.alloc(1 << 18, 'x'));
+        }
+        override getBuffer(): Uint8Array {
+          return this.buffer;
+        }
+        override bufferUpdated(nbytes: number): void {
+          for (let i = 0; i < nbytes; i += 997) if (this.buffer[i] !== 120) this.wrong++;
+          this.buffer.fill(0, 0, nbytes);
+          this.count += nbytes;
+          if (this.count === size) this.done();
         }
       }
-      const [a, b] = sockets();
-      b.send('early');
-      const { transport, protocol } = yield* transportOn(loop, new Paused(), [a, b]);
-      yield* sleep(0.01);
-      expect(transport.isReading()).toBe(false);
-      expect(protocol.events).toEqual(['made']);
-      transport.resumeReading();
-      yield* until(() => protocol.size === 5);
-      transport.close();
-      yield* sleep(0);
+      await onLoop(function* (loop): Coroutine {
+        const both = [loop.createFuture<void>(), loop.createFuture<void>()];
+        const serverSide = new Counter(() => both[0]!.setResult());
+        const server = yield* loop.createServer(() => serverSide, '127.0.0.1', 0);
+        const [host, port] = server.sockets[0]!.getsockname();
+        const [transport, client] = yield* loop.createConnection(
+          () => new Counter(() => both[1]!.setResult()),
+          host,
+          port,
+        );
+        for (const done of both) yield* done;
+        expect([client.wrong, serverSide.wrong]).toEqual([0, 0]);
+        transport.close();
+        server.close();
+        yield* server.waitClosed();
+      });
     });
   });
 
-  test('a pause holds at once, though the next chunk is ready already', async () => {
-    await onLoop(function* (loop): Coroutine {
-      class OneByOne extends Recorder {
+  describe('pauseReading and resumeReading', () => {
+    test('may be called again and again', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const { transport, protocol, peer } = yield* transportOn(loop, new Recorder());
+        expect(transport.isReading()).toBe(true);
+        transport.pauseReading();
+        transport.pauseReading();
+        expect(transport.isReading()).toBe(false);
+        peer.send('later');
+        yield* sleep(0.01);
+        expect(protocol.events).toEqual(['made']);
+        transport.resumeReading();
+        transport.resumeReading();
+        expect(transport.isReading()).toBe(true);
+        yield* until(() => String(protocol.data) === 'later');
+        transport.close();
+        transport.pauseReading();
+        transport.resumeReading();
+        expect(transport.isReading()).toBe(false);
+        yield* until(() => protocol.isLost);
+      });
+    });
+
+    test('a pause holds inside of connectionMade, before the first read', async () => {
+      await onLoop(function* (loop): Coroutine {
+        class Paused extends Recorder {
+          override connectionMade(transport: Transport): void {
+            super.connectionMade(transport);
+            transport.pauseReading();
+          }
+        }
+        const { connection, peer } = yield* connectedPair(loop);
+        peer.send('early');
+        const protocol = new Paused();
+        const transport = yield* transportOf(loop, connection, protocol);
+        yield* sleep(0.01);
+        expect(transport.isReading()).toBe(false);
+        expect(protocol.events).toEqual(['made']);
+        transport.resumeReading();
+        yield* until(() => protocol.size === 5);
+        transport.close();
+        yield* sleep(0);
+      });
+    });
+
+    test('a pause holds at once, though the next chunk is ready already', async () => {
+      await onLoop(function* (loop): Coroutine {
+        class OneByOne extends Recorder {
+          override dataReceived(data: Buffer): void {
+            super.dataReceived(data);
+            this.transport.pauseReading();
+          }
+        }
+        const { transport, protocol, peer } = yield* transportOn(loop, new OneByOne());
+        peer.send(Buffer.alloc(10));
+        yield* until(() => protocol.size > 0);
+        peer.send(Buffer.alloc(10));
+        yield* sleep(0.01);
+        expect(protocol.size).toBe(10);
+        transport.resumeReading();
+        yield* until(() => protocol.size === 20);
+        transport.close();
+        yield* sleep(0);
+      });
+    });
+
+    test('64 MiB pass through a reader that pauses again and again', async () => {
+      const size = 64 << 20;
+      class Pausing extends Protocol {
+        transport!: Transport;
+        count = 0;
+        pauses = 0;
+        lost = false;
+        override connectionLost(): void {
+          this.lost = true;
+        }
+        override connectionMade(transport: Transport): void {
+          this.transport = transport;
+        }
         override dataReceived(data: Buffer): void {
-          super.dataReceived(data);
+          this.count += data.length;
+          if (this.count >> 20 === (this.count - data.length) >> 20) return;
+          this.pauses++;
           this.transport.pauseReading();
+          loopOf(this).callSoon(() => this.transport.resumeReading());
         }
       }
-      const { transport, protocol, peer } = yield* transportOn(loop, new OneByOne());
-      peer.send(Buffer.alloc(10));
-      yield* until(() => protocol.size > 0);
-      peer.send(Buffer.alloc(10));
-      yield* sleep(0.01);
-      expect(protocol.size).toBe(10);
-      transport.resumeReading();
-      yield* until(() => protocol.size === 20);
-      transport.close();
-      yield* sleep(0);
-    });
-  });
-
-  test('64 MiB pass through a reader that pauses again and again', async () => {
-    const size = 64 << 20;
-    class Pausing extends Protocol {
-      transport!: Transport;
-      count = 0;
-      pauses = 0;
-      override connectionMade(transport: Transport): void {
-        this.transport = transport;
-      }
-      override dataReceived(data: Buffer): void {
-        this.count += data.length;
-        if (this.count >> 20 === (this.count - data.length) >> 20) return;
-        this.pauses++;
-        this.transport.pauseReading();
-        loopOf(this).callSoon(() => this.transport.resumeReading());
-      }
-    }
-    class Sender extends Protocol {
-      transport!: Transport;
-      left = size;
-      readonly chunk = Buffer.alloc(1 << 16);
-      paused = false;
-      override connectionMade(transport: Transport): void {
-        this.transport = transport;
-        this.resumeWriting();
-      }
-      override pauseWriting(): void {
-        this.paused = true;
-      }
-      override resumeWriting(): void {
-        this.paused = false;
-        while (!this.paused && this.left > 0) {
-          this.left -= this.chunk.length;
-          this.transport.write(this.chunk);
+      class Sender extends Protocol {
+        transport!: Transport;
+        left = size;
+        readonly chunk = Buffer.alloc(1 << 16);
+        paused = false;
+        override connectionMade(transport: Transport): void {
+          this.transport = transport;
+          this.resumeWriting();
         }
-        if (this.left === 0) this.transport.close();
+        override pauseWriting(): void {
+          this.paused = true;
+        }
+        override resumeWriting(): void {
+          this.paused = false;
+          while (!this.paused && this.left > 0) {
+            this.left -= this.chunk.length;
+            this.transport.write(this.chunk);
+          }
+          if (this.left === 0) this.transport.close();
+        }
       }
-    }
-    let current!: { callSoon(callback: () => void): unknown };
-    const loopOf = (_protocol: Protocol): typeof current => current;
-    await onLoop(function* (loop): Coroutine {
-      current = loop;
-      const [a, b] = sockets();
-      const reader = yield* transportOn(loop, new Pausing(), [a, b]);
-      yield* transportOn(loop, new Sender(), [b, a]);
-      yield* until(() => reader.transport._sock === null, 15);
-      expect(reader.protocol.count).toBe(size);
-      expect(reader.protocol.pauses).toBe(64);
+      let current!: { callSoon(callback: () => void): unknown };
+      const loopOf = (_protocol: Protocol): typeof current => current;
+      await onLoop(function* (loop): Coroutine {
+        current = loop;
+        const reader = new Pausing();
+        const server = yield* loop.createUnixServer(() => reader, socketPath());
+        yield* loop.createUnixConnection(Sender, server.sockets[0]!.getsockname<string>());
+        yield* until(() => reader.lost, 15);
+        expect(reader.count).toBe(size);
+        expect(reader.pauses).toBe(64);
+        server.close();
+      });
     });
   });
 });

@@ -1,7 +1,7 @@
 /*
  * What the suites of transports share: a loop for one test, a protocol that remembers, connected pairs.
  */
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import {
   type Coroutine,
   EventLoop,
@@ -13,7 +13,8 @@ import {
 } from '../../src/index.js';
 import {
   AF_UNIX,
-  type socket,
+  createServer as listen,
+  socket,
   socketpair,
   SO_LINGER,
   SO_RCVBUF,
@@ -21,6 +22,7 @@ import {
   SOL_SOCKET,
 } from '../../src/socket/index.js';
 import { SelectorSocketTransport } from '../../src/transports/socket-transport.js';
+import { noAddon } from '../helpers/addon.js';
 
 export interface LoopOptions {
   /** Gets what reaches the exception handler; without it, anything that does fails the test. */
@@ -51,6 +53,32 @@ export async function onLoop<T>(
   if (options.reports === undefined) expect(reports).toEqual([]);
   return result;
 }
+
+/** One of the two kinds of transports. */
+export interface TransportKind {
+  readonly name: 'selector' | 'node';
+  /** Run `main` on a loop of its own whose connections are of this kind, and close the loop. */
+  onLoop<T>(main: (loop: SelectorEventLoop) => Coroutine<T>, options?: LoopOptions): Promise<T>;
+}
+
+function over(name: TransportKind['name']): TransportKind {
+  return {
+    name,
+    onLoop: async (main, options) => {
+      vi.stubEnv('TSYNCIO_TRANSPORT', name);
+      try {
+        return await onLoop(main, options);
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    },
+  };
+}
+
+/** Sockets of our own, and Node's; without the addon there are only Node's. For `describe.each`. */
+export const transports: readonly TransportKind[] = noAddon
+  ? [over('node')]
+  : [over('selector'), over('node')];
 
 /** Remembers what it was told, by Python's names. */
 export class Recorder extends Protocol {
@@ -130,8 +158,8 @@ export function narrowSockets(): [socket, socket] {
   return pair;
 }
 
-/** A transport on one end of a pair of sockets, connected; the other end is the test's. */
-export function* transportOn<P extends Protocol>(
+/** A selector transport on one end of a pair of sockets, connected; the other end is the test's. */
+export function* selectorTransportOn<P extends Protocol>(
   loop: SelectorEventLoop,
   protocol: P,
   pair: [socket, socket] = sockets(),
@@ -189,4 +217,19 @@ export async function descriptors(): Promise<number> {
   const { readdir, readlink } = await import('node:fs/promises');
   const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
   return (await Promise.all(links)).filter((link) => link.startsWith('socket:')).length;
+}
+
+/** An address that does not answer: its backlog is full. It must be stopped. */
+export function blackHole(): [address: [host: string, port: number], stop: () => void] {
+  const server = listen(['127.0.0.1', 0], { backlog: 0 });
+  const [host, port] = server.getsockname();
+  const others = Array.from({ length: 8 }, () => new socket());
+  for (const other of others) {
+    other.setblocking(false);
+    other.connectEx([host, port]);
+  }
+  const stop = (): void => {
+    for (const sock of [server, ...others]) sock.close();
+  };
+  return [[host, port], stop];
 }
