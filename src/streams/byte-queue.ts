@@ -18,7 +18,9 @@ import { MERGE_CHUNK_BYTES, MERGE_CHUNKS } from '../base/constants.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { type Bytes, bytesOf } from '../socket/bytes.js';
 
-export const NO_BYTES: Buffer = Buffer.alloc(0);
+// Where there is no Buffer, in a browser, there are no streams either; but whatever imports this file must load.
+export const NO_BYTES: Buffer =
+  typeof Buffer === 'undefined' ? (new Uint8Array(0) as Buffer) : Buffer.alloc(0);
 
 /** `data` as a Buffer on the same memory. */
 export function asBuffer(data: Bytes): Buffer {

@@ -2,7 +2,7 @@
  * What readuntil() looks for: one separator or several, and the one whose match ends first.
  */
 import { ValueError } from '../base/errors.js';
-import type { Bytes } from '../socket/bytes.js';
+import { type Bytes, bytesOf } from '../socket/bytes.js';
 import { asBuffer, type ByteQueue } from './byte-queue.js';
 
 /** One separator, or several. */
@@ -25,7 +25,7 @@ export class Separators {
 
   constructor(separator: Separator) {
     const all = (Array.isArray(separator) ? (separator as readonly Bytes[]) : [separator as Bytes]).map(
-      asBuffer,
+      bytesOf,
     );
     if (all.length === 0) throw new ValueError('Separator should contain at least one element');
     all.sort((a, b) => a.length - b.length);
@@ -34,7 +34,7 @@ export class Separators {
     this.longest = this._lengths.at(-1)!;
     if (this.shortest === 0) throw new ValueError('Separator should be at least one-byte string');
     // A single byte is found several times as fast when it is given as a number.
-    this._patterns = all.map((pattern) => (pattern.length === 1 ? pattern[0]! : pattern));
+    this._patterns = all.map((pattern) => (pattern.length === 1 ? pattern[0]! : asBuffer(pattern)));
   }
 
   /** The match at or behind `offset` that ends first; of those that end at the same place, the one of the shortest. */
@@ -50,5 +50,5 @@ export class Separators {
   }
 }
 
-/** The end of a line. */
-export const NEWLINE: Separators = new Separators('\n');
+/** The end of a line. A number, for there are no Buffers in a browser, where this file has to load. */
+export const NEWLINE: Separators = new Separators(Uint8Array.of(10));
