@@ -9,6 +9,7 @@ import * as contextvars from '../src/contextvars/index.js';
 import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
 import * as socket from '../src/socket/index.js';
+import * as ssl from '../src/ssl/index.js';
 import * as testing from '../src/testing/index.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -28,6 +29,7 @@ describe.each([
   ['tsyncio/contextvars', contextvars],
   ['tsyncio/socket', socket],
   ['tsyncio/selectors', selectors],
+  ['tsyncio/ssl', ssl],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);
