@@ -10,6 +10,7 @@ import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
 import * as signal from '../src/signal/index.js';
 import * as socket from '../src/socket/index.js';
+import * as ssl from '../src/ssl/index.js';
 import * as testing from '../src/testing/index.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -30,6 +31,7 @@ describe.each([
   ['tsyncio/socket', socket],
   ['tsyncio/selectors', selectors],
   ['tsyncio/signal', signal],
+  ['tsyncio/ssl', ssl],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);

@@ -212,7 +212,7 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
   }
 
   private _queueRead(): void {
-    if (this._readQueued || this._connLost > 0) return;
+    if (this._readQueued || this._connLost > 0 || !this._begun) return;
     this._readQueued = true;
     this._loop._enqueue(this._readHandle);
   }
@@ -251,8 +251,7 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     const duplex = this._duplex;
     if (duplex === null || this._connLost > 0) return;
     if (duplex.readableEnded) this._streamEnded();
-    if (!this.isReading()) return;
-    duplex.resume();
+    if (this.isReading()) duplex.resume();
   }
 
   /** Give the protocol what has come. @internal */
@@ -479,7 +478,7 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     if (this._connLost > 0) return;
     // What came before the end is the protocol's all the same.
     this._ended = true;
-    this._deliver();
+    if (this._begun) this._deliver();
     this._forceClose(null);
   }
 

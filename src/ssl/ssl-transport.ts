@@ -252,6 +252,8 @@ export class SSLTransport extends DuplexTransport {
     this._handshaking = false;
     this._stopLimit();
     this._hideSocket();
+    // As in CPython, where a TLS connection that is gone has none.
+    delete this._extra.socket;
     super._callConnectionLost(exc);
   }
 

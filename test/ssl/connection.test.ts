@@ -14,6 +14,7 @@ import {
   Protocol,
   sleep,
   type Transport,
+  type TransportSocket,
 } from '../../src/index.js';
 import {
   CERT_NONE,
@@ -46,6 +47,30 @@ import {
 } from './support.js';
 
 const { ca, client: clientCertificate } = certificates();
+
+/** Takes what comes by as many bytes as it has room for. */
+class Filling extends BufferedProtocol {
+  text = '';
+  lostWith: Error | null | undefined;
+  private readonly _buffer: Buffer;
+
+  constructor(size: number) {
+    super();
+    this._buffer = Buffer.alloc(size);
+  }
+
+  override getBuffer(): Uint8Array {
+    return this._buffer;
+  }
+
+  override bufferUpdated(nbytes: number): void {
+    this.text += this._buffer.toString('latin1', 0, nbytes);
+  }
+
+  override connectionLost(exc: Error | null): void {
+    this.lostWith = exc;
+  }
+}
 
 describe.each(networks)('a TLS connection over %s sockets', (network) => {
   test('carries bytes both ways, and leaves no descriptor behind', async () => {
@@ -110,32 +135,45 @@ describe.each(networks)('a TLS connection over %s sockets', (network) => {
     });
   });
 
-  test('fills the buffer of a BufferedProtocol', async () => {
+  test.each([1, 2, 4, 100])('fills the buffer of a BufferedProtocol, of %i bytes', async (size) => {
     await onNetwork(network, function* (loop): Coroutine {
-      class Filling extends BufferedProtocol {
-        readonly buffer = Buffer.alloc(7);
-        text = '';
-        lost = false;
-        override getBuffer(): Uint8Array {
-          return this.buffer;
-        }
-        override bufferUpdated(nbytes: number): void {
-          this.text += this.buffer.toString('latin1', 0, nbytes);
-        }
-        override connectionLost(): void {
-          this.lost = true;
-        }
-      }
       const serving = yield* serve(loop, { make: () => new Echo() });
-      const [transport, protocol] = yield* loop.createConnection(Filling, serving.host, serving.port, {
-        ssl: clientContext(),
-      });
-      transport.write('more than seven bytes');
-      yield* until(() => protocol.text === 'more than seven bytes');
+      const [transport, protocol] = yield* loop.createConnection(
+        () => new Filling(size),
+        serving.host,
+        serving.port,
+        { ssl: clientContext() },
+      );
+      transport.write('five!');
+      yield* until(() => protocol.text === 'five!');
+      transport.write('six...');
+      yield* until(() => protocol.text === 'five!six...');
       transport.close();
-      yield* until(() => protocol.lost);
+      yield* until(() => protocol.lostWith === null);
       yield* shutDown(serving);
     });
+  });
+
+  test('refuses the empty buffer of a BufferedProtocol', async () => {
+    const reports: ExceptionContext[] = [];
+    await onNetwork(
+      network,
+      function* (loop): Coroutine {
+        const serving = yield* serve(loop, { make: () => new Echo() });
+        const [transport, protocol] = yield* loop.createConnection(
+          () => new Filling(0),
+          serving.host,
+          serving.port,
+          { ssl: clientContext() },
+        );
+        transport.write('nowhere to put');
+        yield* until(() => protocol.lostWith !== undefined);
+        expect(protocol.lostWith).toMatchObject({ message: 'get_buffer() returned an empty buffer' });
+        yield* shutDown(serving);
+      },
+      { reports },
+    );
+    expect(reports).toMatchObject([{ message: 'Fatal error: protocol.get_buffer() call failed.' }]);
   });
 
   test('tells what is known of it, on both ends', async () => {
@@ -150,7 +188,9 @@ describe.each(networks)('a TLS connection over %s sockets', (network) => {
       expect(transport.getExtraInfo('sslcontext')).toBe(context);
       expect(transport.getExtraInfo('peername')).toEqual(['127.0.0.1', serving.port]);
       expect(transport.getExtraInfo<unknown[]>('sockname')![0]).toBe('127.0.0.1');
-      expect(String(transport.getExtraInfo('socket'))).toContain('<asyncio.TransportSocket fd=');
+      const shown = transport.getExtraInfo<TransportSocket>('socket')!;
+      expect(String(shown)).toContain('<asyncio.TransportSocket fd=');
+      expect(shown.getpeername()).toEqual(['127.0.0.1', serving.port]);
       expect(transport.getExtraInfo('cipher')).toEqual(['TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256]);
       expect(transport.getExtraInfo('compression')).toBeNull();
       expect(transport.getExtraInfo('peercert')).toMatchObject({
@@ -187,10 +227,12 @@ describe.each(networks)('a TLS connection over %s sockets', (network) => {
 
       transport.close();
       yield* until(() => protocol.isLost);
-      // What was known is known when the connection is gone, but the descriptor may be another's.
+      // What was known is known when the connection is gone, but there is no socket any more.
       expect(sslobj.version()).toBe('TLSv1.3');
       expect(transport.getExtraInfo('peername')).toEqual(['127.0.0.1', serving.port]);
-      expect(transport.getExtraInfo<{ fileno(): number }>('socket')!.fileno()).toBe(-1);
+      expect(shown.fileno()).toBe(-1);
+      expect(transport.getExtraInfo('socket')).toBeNull();
+      expect(transport.getExtraInfo('socket', 'none')).toBe('none');
       expect(transport.getExtraInfo('nonsense', 7)).toBe(7);
       yield* shutDown(serving);
     });
@@ -561,6 +603,8 @@ describe('certificates of clients', () => {
     [CERT_REQUIRED, 'a bad one', presenting(stranger), false],
     [CERT_OPTIONAL, 'a bad one', presenting(stranger), false],
   ])('with verifyMode %i, %s', async (verifyMode, what, ssl, good) => {
+    // Debug mode tells of all.
+    recordLog();
     for (const version of [TLSVersion.TLSv1_2, TLSVersion.TLSv1_3]) {
       ssl.maximumVersion = version;
       const reports: ExceptionContext[] = [];

@@ -3,10 +3,12 @@
  */
 import { onTestFinished, vi } from 'vitest';
 import type { Coroutine, Protocol, SelectorEventLoop, Server, Transport } from '../../src/index.js';
-import { createDefaultContext, Purpose, type SSLContext, type SSLObject } from '../../src/ssl/index.js';
-import { type Certificate, certificates } from '../helpers/certificates.js';
+import type { SSLContext, SSLObject } from '../../src/ssl/index.js';
+import { serverContext } from '../helpers/tls.js';
 import { addonAvailable } from '../../src/platform/addon.js';
 import { type LoopOptions, onLoop, Recorder, until } from '../transports/support.js';
+
+export { clientContext, serverContext } from '../helpers/tls.js';
 
 /** The networks that there are here. */
 export const networks: readonly string[] = addonAvailable() ? ['selector', 'node'] : ['node'];
@@ -22,18 +24,6 @@ export async function onNetwork<T>(
     vi.unstubAllEnvs();
   });
   return await onLoop(main, options);
-}
-
-/** A server's context, with the tests' certificate or another. */
-export function serverContext({ cert, key }: Certificate = certificates().server): SSLContext {
-  const context = createDefaultContext(Purpose.CLIENT_AUTH);
-  context.loadCertChain(cert, key);
-  return context;
-}
-
-/** A client's context that trusts the tests' authority, or another. */
-export function clientContext({ cert }: Certificate = certificates().ca): SSLContext {
-  return createDefaultContext({ cadata: cert });
 }
 
 /** Where a server listens. */
