@@ -26,6 +26,7 @@ const config: Config = defineConfig({
     'contextvars/index': 'src/contextvars/index.ts',
     'socket/index': 'src/socket/index.ts',
     'selectors/index': 'src/selectors/index.ts',
+    'concurrent/index': 'src/concurrent/index.ts',
   },
   format: 'esm',
   // Neither Node's builtins nor a browser's globals are assumed: src/platform asks for what it needs.

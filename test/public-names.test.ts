@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import * as concurrent from '../src/concurrent/index.js';
 import * as contextvars from '../src/contextvars/index.js';
 import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
@@ -28,6 +29,7 @@ describe.each([
   ['tsyncio/contextvars', contextvars],
   ['tsyncio/socket', socket],
   ['tsyncio/selectors', selectors],
+  ['tsyncio/concurrent', concurrent],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);

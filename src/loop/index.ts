@@ -19,6 +19,8 @@ export type {
 } from './network-options.js';
 export type { Connection } from './network-provider.js';
 export { type Listener, Server } from './server.js';
+export { type RemoteFunctions, RemoteLoop } from './remote-loop.js';
+export { runCoroutineThreadsafe, toThread } from './threads.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {
   _getRunningLoop,
