@@ -17,8 +17,7 @@ function countPrimes(limit) {
   return count;
 }
 
-const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
-
+/** The best of several rounds: what else the machine does only adds to it. */
 async function measure(work) {
   await work();
   const times = [];
@@ -27,7 +26,7 @@ async function measure(work) {
     await work();
     times.push(performance.now() - start);
   }
-  return median(times);
+  return Math.min(...times);
 }
 
 function report(name, milliseconds, unit = 'ms') {
@@ -36,16 +35,28 @@ function report(name, milliseconds, unit = 'ms') {
 
 console.log(`${availableParallelism()} cores, Node ${process.version}\n`);
 
-const jobs = Array.from({ length: 8 }, () => 400_000);
-report('8 CPU-bound calls, in this thread', await measure(() => jobs.map(countPrimes)));
-for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
-  for (const maxWorkers of [1, 2]) {
-    const pool = new Pool({ maxWorkers });
-    const time = await measure(() => Promise.all(jobs.map((job) => pool.submit(countPrimes, job))));
-    report(`8 CPU-bound calls, ${Pool.name}, ${maxWorkers} worker${maxWorkers > 1 ? 's' : ''}`, time);
-    await pool.shutdown();
+const jobs = Array.from({ length: 8 }, () => 100_000);
+const pools = [ThreadPoolExecutor, ProcessPoolExecutor].flatMap((Pool) =>
+  [1, 2].map((maxWorkers) => new Pool({ maxWorkers })),
+);
+const contestants = [
+  ['in this thread', () => jobs.map(countPrimes)],
+  ...pools.map((pool) => [
+    `${pool.constructor.name}, maxWorkers: ${pool._maxWorkers}`,
+    () => Promise.all(jobs.map((job) => pool.submit(countPrimes, job))),
+  ]),
+];
+// By turns, and in short rounds: a machine that is busy has its quiet moments for each of them.
+const best = contestants.map(() => Infinity);
+for (let round = 0; round < 10 * rounds; round++) {
+  for (const [i, [, work]] of contestants.entries()) {
+    const start = performance.now();
+    await work();
+    best[i] = Math.min(best[i], performance.now() - start);
   }
 }
+contestants.forEach(([name], i) => report(`8 CPU-bound calls, ${name}`, best[i]));
+await Promise.all(pools.map((pool) => pool.shutdown()));
 
 const MANY = 10_000;
 for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {

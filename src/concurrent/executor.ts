@@ -101,7 +101,7 @@ export abstract class Executor {
    *
    * Python: `Executor.shutdown`, but that this does not block: wait for what it returns, by `await` or `yield*`.
    *
-   * @param options - `wait`: whether the returned future waits, by default true; `cancelFutures`: cancel what has not begun
+   * @param _options - `wait`: whether the returned future waits, by default true; `cancelFutures`: cancel what has not begun
    * @returns a future that is done when all calls are done and all workers have ended; at once without `wait`.
    */
   shutdown(_options?: ShutdownOptions): Future<void> {

@@ -42,6 +42,7 @@ export type Submittable<A extends readonly unknown[], R> = ((...args: A) => R) |
  * A worker imports the module anew, once. So it should be one that only defines things: a script that starts the program
  * would start it again, in each worker.
  *
+ * @typeParam F - the type of the function, where it is given by its name
  * @param module - `import.meta.url` of the module that exports it; or `new URL('./other.js', import.meta.url)`; or the name of
  * a package, or of one of Node's modules
  * @param func - the function, or the name that it is exported by

@@ -15,10 +15,32 @@ import {
 } from '../platform/workers/index.js';
 import type { Future } from './future.js';
 import { Lendable } from './lendable.js';
-import type { PoolExecutor, WorkItem } from './pool.js';
 import { decodeError } from './remote-errors.js';
 
 const NOTHING: FunctionReference = { key: 'source:0', name: 'nothing', source: '() => undefined' };
+
+/** A call. */
+export interface WorkItem {
+  readonly future: Future;
+  readonly fn: FunctionReference;
+  readonly args: readonly unknown[];
+  readonly chunk: boolean;
+  /** Context variables, by name. */
+  readonly context: readonly (readonly [string, unknown])[] | null;
+  readonly transfers: readonly unknown[];
+}
+
+/** Who has the worker, and hears of it. @internal */
+export interface WorkerPool {
+  /** Its initializer has returned. */
+  _ready(worker: PoolWorker): void;
+  /** Its initializer has thrown. */
+  _notReady(error: unknown): void;
+  /** It has done a call. */
+  _free(worker: PoolWorker): void;
+  /** It is gone, with the call that it had. */
+  _gone(worker: PoolWorker, death: Death, item: WorkItem | null): void;
+}
 
 let lastToken = 0;
 
@@ -30,7 +52,7 @@ export class PoolWorker implements WorkerOwner {
   neverReady: boolean = true;
   /** It was asked to end. */
   stopping: boolean = false;
-  private readonly _pool: PoolExecutor;
+  private readonly _pool: WorkerPool;
   private readonly _link: WorkerLink;
   /** Which functions it has got the source of. */
   private readonly _known: Set<string> = new Set();
@@ -40,7 +62,7 @@ export class PoolWorker implements WorkerOwner {
   private readonly _coroutines: Map<number, Future> = new Map();
   private _flushing: boolean = false;
 
-  constructor(name: string, pool: PoolExecutor, start: (name: string, owner: WorkerOwner) => WorkerLink) {
+  constructor(name: string, pool: WorkerPool, start: (name: string, owner: WorkerOwner) => WorkerLink) {
     this._pool = pool;
     this._link = start(name, this);
   }

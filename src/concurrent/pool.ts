@@ -18,12 +18,12 @@ import { logger } from '../base/log.js';
 import { reprValue } from '../base/repr.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import type { Context } from '../contextvars/index.js';
-import type { Death, FunctionReference, WorkerLink, WorkerOwner } from '../platform/workers/index.js';
+import type { Death, WorkerLink, WorkerOwner } from '../platform/workers/index.js';
 import { Executor, type ShutdownOptions } from './executor.js';
 import { FunctionInContext, referenceTo, type Submittable } from './functions.js';
 import { Future } from './future.js';
 import { Lendable } from './lendable.js';
-import { PoolWorker } from './pool-worker.js';
+import { PoolWorker, type WorkItem } from './pool-worker.js';
 import { type Destination, Inspection } from './sendable.js';
 
 /** What both kinds of pools take. */
@@ -36,16 +36,6 @@ export interface PoolOptions {
   initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many calls; never, if left out. */
   maxTasksPerChild?: number | null | undefined;
-}
-
-/** A call. @internal */
-export interface WorkItem {
-  readonly future: Future;
-  readonly fn: FunctionReference;
-  readonly args: readonly unknown[];
-  readonly chunk: boolean;
-  readonly context: readonly (readonly [string, unknown])[] | null;
-  readonly transfers: readonly unknown[];
 }
 
 /** How a pool of some kind makes its workers, and what it says. @internal */

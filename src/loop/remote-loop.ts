@@ -4,10 +4,10 @@
  */
 import type { Coroutine } from '../base/awaitable.js';
 import { awaitWork } from '../base/concurrent.js';
+import type { Loop } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
 import type { Future } from '../concurrent/index.js';
 import { Lendable } from '../concurrent/lendable.js';
-import type { BaseEventLoop } from './base-loop.js';
 import { runCoroutineThreadsafe } from './threads.js';
 
 /** Functions and coroutine functions, by name. */
@@ -19,16 +19,16 @@ type CoroutineResult<F extends (...args: never[]) => unknown> =
 
 /**
  * A loop for worker threads: pass it as an argument of a call, and the function can, until it returns, call functions of
- * this thread on the loop. {@link BaseEventLoop.remote} makes it.
+ * this thread on the loop. `loop.remote()` makes it.
  *
  * Not in Python, where threads share the loop and all functions.
  */
 export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Lendable {
-  private readonly _loop: BaseEventLoop;
+  private readonly _loop: Loop;
   private readonly _functions: F;
 
   /** @internal */
-  constructor(loop: BaseEventLoop, functions: F) {
+  constructor(loop: Loop, functions: F) {
     super();
     for (const [name, func] of Object.entries(functions as Record<string, unknown>)) {
       if (typeof func !== 'function')
@@ -76,7 +76,7 @@ export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Len
   /** @internal */
   override _call(name: string, args: readonly unknown[]): void {
     const func = this._function(name);
-    this._loop.callSoonThreadsafe(() => func(...args));
+    this._loop.callSoon(() => func(...args));
   }
 
   /** @internal */

@@ -7,9 +7,18 @@ import { requireRunningLoop } from '../base/running.js';
 import { Future as ConcurrentFuture } from '../concurrent/index.js';
 import { FunctionInContext, type Submittable } from '../concurrent/functions.js';
 import { copyContext } from '../contextvars/index.js';
+import type { Future } from '../futures/index.js';
 import { chainToConcurrent } from '../futures/chain.js';
 import { ensureFuture } from '../tasks/index.js';
-import type { BaseEventLoop } from './base-loop.js';
+
+/** What toThread needs of a loop. */
+interface ExecutorLoop extends Loop {
+  runInExecutor<A extends readonly unknown[], R>(
+    executor: null,
+    func: Submittable<A, R>,
+    ...args: A
+  ): Future<Awaited<R>>;
+}
 
 /**
  * Call `func(...args)` in a thread of the loop's default executor, and wait for its result. Meanwhile the loop goes on.
@@ -49,14 +58,14 @@ export function* toThread<A extends readonly unknown[], R>(
   func: Submittable<A, R>,
   ...args: A
 ): Coroutine<Awaited<R>> {
-  const loop = requireRunningLoop() as BaseEventLoop;
+  const loop = requireRunningLoop() as ExecutorLoop;
   const inContext = new FunctionInContext(func, copyContext());
   return yield* loop.runInExecutor(null, inContext as unknown as Submittable<A, R>, ...args);
 }
 
 /**
  * Run a coroutine on `loop` from outside of it: from a callback of Node's, or between two loops. From a worker thread, see
- * {@link BaseEventLoop.remote}.
+ * `loop.remote()`.
  *
  * Python: `asyncio.run_coroutine_threadsafe`.
  *

@@ -6,11 +6,9 @@ export type {
   EncodedError,
   FromWorker,
   FunctionReference,
-  LentLoop,
   ToWorker,
   WorkerLink,
   WorkerOwner,
-  WorkerSettings,
 } from './protocol.js';
 export { selectWithThreads, serveThreads } from './signal.js';
 export { startThread } from './thread.js';
