@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import * as concurrent from '../src/concurrent/index.js';
 import * as contextvars from '../src/contextvars/index.js';
 import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
@@ -32,6 +33,7 @@ describe.each([
   ['tsyncio/selectors', selectors],
   ['tsyncio/signal', signal],
   ['tsyncio/ssl', ssl],
+  ['tsyncio/concurrent', concurrent],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);

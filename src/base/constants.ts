@@ -39,6 +39,9 @@ export const HOSTED_BURST = 0.001;
 /** So many callbacks are run between two looks at the clock that ends a burst: a look costs as much as a callback. */
 export const HOSTED_BURST_CHECK = 64;
 
+/** Seconds that `run` waits for the threads of its default executor. CPython has the same. */
+export const THREAD_JOIN_TIMEOUT = 300;
+
 /** Bytes that may wait in a transport before its protocol is told to pause. Python: 64 KiB, as here. */
 export const DEFAULT_HIGH_WATER: number = 64 * 1024;
 

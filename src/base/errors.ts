@@ -14,7 +14,7 @@ export interface ErrorOptions {
 }
 
 /** `e.name` is the name of the class, of a user's subclass too, as `type(e).__name__` is. */
-function nameAfterClass(base: { prototype: Error }): void {
+export function nameAfterClass(base: { prototype: Error }): void {
   Object.defineProperty(base.prototype, 'name', {
     get(this: Error): string {
       return this.constructor.name;
@@ -27,7 +27,7 @@ function nameAfterClass(base: { prototype: Error }): void {
 }
 
 /** `super(message, options)` with an explicitly undefined cause left out, so that `e.cause` is not a property then. */
-function withCause(options: ErrorOptions | undefined): ErrorOptions | undefined {
+export function withCause(options: ErrorOptions | undefined): ErrorOptions | undefined {
   return options?.cause === undefined ? undefined : options;
 }
 

@@ -78,6 +78,8 @@ export class ContextVar<T> {
     const vars = currentContext()._vars;
     const value = vars.get(this);
     if (value !== undefined || vars.has(this)) return value;
+    const inherited = inheritedValues();
+    if (inherited?.has(this.name) === true) return inherited.get(this.name);
     if (fallback.length > 0) return fallback[0];
     if (this._default === Token.MISSING) throw new LookupError(this.toString());
     return this._default;
@@ -191,6 +193,16 @@ export class Token<T> {
   toString(): string {
     return `<Token${this._used ? ' used' : ''} var=${this.var.toString()}>`;
   }
+}
+
+const INHERITED = Symbol.for('tsyncio.inheritedContext');
+
+/**
+ * In a worker: the values that the context of the caller sent along, by the names of the variables, as the variables
+ * themselves are others in each thread. src/platform/workers/worker-main.ts sets them, for the time of a call.
+ */
+function inheritedValues(): ReadonlyMap<string, unknown> | undefined {
+  return (globalThis as unknown as Record<symbol, ReadonlyMap<string, unknown> | undefined>)[INHERITED];
 }
 
 const NO_VARIABLES: Map<ContextVar<unknown>, unknown> = new Map();
@@ -352,6 +364,19 @@ function emptyContext(): Context {
 
 /** What code outside of any `run` works in. */
 let current = new Context();
+
+/**
+ * In a worker: have each call that brings a context run in a new one, so that what it sets is gone with it. The functions
+ * in this list begin such a call, and return what ends it.
+ */
+(globalThis as unknown as Record<symbol, (() => () => void)[] | undefined>)[
+  Symbol.for('tsyncio.contextHooks')
+]?.push(() => {
+  const previous = swapContext(emptyContext());
+  return () => {
+    swapContext(previous);
+  };
+});
 
 /** The current context itself, not a copy. */
 export function currentContext(): Context {

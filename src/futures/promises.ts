@@ -2,11 +2,13 @@
  * Promises come in here. (They go out by Future.then.)
  */
 import { isPromiseLike } from '../base/awaitable.js';
+import { isConcurrentFuture } from '../base/concurrent.js';
 import { CancelledError } from '../base/errors.js';
 import { RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireLoop } from '../base/running.js';
 import { reprValue } from '../base/repr.js';
+import { chainToAsyncio } from './chain.js';
 import { CANCELLED, Future, isfuture, PENDING, RESULT } from './future.js';
 
 /**
@@ -16,6 +18,8 @@ import { CANCELLED, Future, isfuture, PENDING, RESULT } from './future.js';
  * the promise does later is ignored; but a rejection that comes after that is reported to the loop's exception
  * handler, unless it is the AbortError that cancelling an operation leads to. A rejection with a CancelledError cancels
  * the future. A Future is returned as it is.
+ *
+ * A future of `tsyncio/concurrent` can be cancelled: cancelling the returned one cancels it too, as long as its call has not begun.
  *
  * Python: `asyncio.wrap_future`, for futures of `concurrent.futures`.
  *
@@ -45,13 +49,18 @@ export function wrapFuture<T>(
     throw new TypeError(`wrapFuture(): a promise or future was expected, got ${reprValue(promise)}`);
   }
   const loop = options.loop ?? requireLoop();
-  if (loop._blocking) {
+  const concurrent = isConcurrentFuture(promise);
+  if (loop._blocking && !(concurrent && (promise._served || promise.done()))) {
     throw new RuntimeError(
       'a promise cannot be waited for while the loop blocks (runSync, runUntilCompleteSync, runForeverSync): nothing ' +
         'could settle it; use run(), runUntilComplete() or runForever()',
     );
   }
   const future = new Future<Awaited<T>>({ loop });
+  if (concurrent) {
+    chainToAsyncio(promise, future);
+    return future;
+  }
   promise.then(
     (value) => {
       if (future._status === PENDING && !loop.isClosed()) future._complete(RESULT, value);

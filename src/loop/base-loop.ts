@@ -20,6 +20,9 @@ import { reprValue } from '../base/repr.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { runningLoop, setRunningLoop } from '../base/running.js';
 import { TimerQueue } from '../base/timer-queue.js';
+import type { Executor } from '../concurrent/index.js';
+import { FunctionInContext, type Submittable } from '../concurrent/functions.js';
+import { serveThreads } from '../concurrent/serve.js';
 import { copyContext, Context } from '../contextvars/index.js';
 import { Future, type FutureOptions, wrapFuture } from '../futures/index.js';
 import { UnretrievedErrors } from '../futures/unretrieved.js';
@@ -30,11 +33,13 @@ import { awaitIt } from '../tasks/create.js';
 import { Task, type TaskFactory } from '../tasks/index.js';
 import { AsyncGenerators } from './asyncgens.js';
 import { deadlock } from './deadlock.js';
+import { DefaultExecutor } from './executors.js';
 import { endsLoop, type ExceptionHandler, logException, report } from './exceptions.js';
 import { Handle, TimerHandle } from './handles.js';
 import { HostedDriver } from './hosted.js';
 import { type LoopEventEmitter, LoopObserver } from './loop-events.js';
 import { warnOfCoroutine } from './never-awaited.js';
+import { type RemoteFunctions, RemoteLoop } from './remote-loop.js';
 import { runUntilDone, runUntilDoneSync } from './until-complete.js';
 
 /** A function that the loop can call, with these arguments. */
@@ -83,6 +88,9 @@ export class BaseEventLoop implements Loop {
   _driver: HostedDriver | null = null;
   /** Whether that driver waits: whatever is queued must wake it. @internal */
   _parked: boolean = false;
+  /** How many calls of workers it waits for: select() must not wait for ever, nor be called a deadlock. @internal */
+  _awaitedWork: number = 0;
+  private readonly _defaultExecutor: DefaultExecutor = new DefaultExecutor();
   /** @internal */
   _observer: LoopObserver | null = null;
   /** @internal */
@@ -117,8 +125,8 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * As {@link BaseEventLoop.callSoon}. In JavaScript a loop can only be reached from its own thread, so the two do the
-   * same; it is here for programs that come from Python.
+   * As {@link BaseEventLoop.callSoon}, and like it for callbacks of this thread: in JavaScript no object can be reached from
+   * another one. Worker threads call functions on the loop by what {@link BaseEventLoop.remote} gives.
    *
    * Python: `loop.call_soon_threadsafe`.
    */
@@ -319,6 +327,7 @@ export class BaseEventLoop implements Loop {
     this._closed = true;
     this._ready.clear();
     this._scheduled.clear();
+    this._defaultExecutor.close();
     this._unretrieved.reportAll();
     this._reportPendingTasks();
   }
@@ -340,6 +349,97 @@ export class BaseEventLoop implements Loop {
    */
   shutdownAsyncgens(): Coroutine {
     return this._asyncgens.shutdown();
+  }
+
+  // -- threads -------------------------------------------------------------------------------------------------
+
+  /**
+   * Have an executor call `func(...args)`.
+   *
+   * Python: `loop.run_in_executor`.
+   *
+   * @param executor - who does it; `null` for the default executor, which has threads
+   * @param func - a function that uses nothing from outside of it, or a `workerFunction` of `tsyncio/concurrent`
+   * @returns a future of what it returns. Cancelling it cancels the call, if that has not begun.
+   * @throws TypeError for what cannot be sent; RuntimeError if the loop is closed, or the executor is shut down.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   console.log(yield* getRunningLoop().runInExecutor(null, (x: number) => x * x, 12));
+   * }
+   *
+   * await run(main());
+   * // 144
+   * ```
+   */
+  runInExecutor<A extends readonly unknown[], R>(
+    executor: Executor | null | undefined,
+    func: Submittable<A, R>,
+    ...args: A
+  ): Future<Awaited<R>> {
+    this._checkClosed();
+    const called: unknown = func instanceof FunctionInContext ? func.func : func;
+    if (this._debug && (iscoroutine(called) || iscoroutinefunction(called)))
+      throw new TypeError('coroutines cannot be used with run_in_executor()');
+    const chosen = executor ?? this._defaultExecutor.get();
+    return wrapFuture(chosen.submit(func, ...args), { loop: this });
+  }
+
+  /** Have another executor of threads be the default one. Python: `loop.set_default_executor`. */
+  setDefaultExecutor(executor: Executor): void {
+    this._defaultExecutor.set(executor);
+  }
+
+  /**
+   * Let the default executor finish its calls, and end. `run` does it before it closes its loop.
+   *
+   * Python: `loop.shutdown_default_executor`.
+   *
+   * @param timeout - at most so long, in seconds; then a RuntimeWarning says so, and nobody waits any more
+   */
+  shutdownDefaultExecutor(timeout: number | null = null): Coroutine {
+    return this._defaultExecutor.shutdown(timeout);
+  }
+
+  /**
+   * This loop, for the functions that run in worker threads: an argument by which they can call `functions` on it.
+   *
+   * Not in Python, where threads call `call_soon_threadsafe` and `run_coroutine_threadsafe` with functions of their own. Functions
+   * cannot leave their thread here, so the loop's side names them.
+   *
+   * @param functions - callbacks and coroutine functions, by name
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, sleep, toThread, type Coroutine, type RemoteLoop } from 'tsyncio';
+   *
+   * const functions = {
+   *   progress: (percent: number) => console.log(`${percent} %`),
+   *   *ask(question: string): Coroutine<number> {
+   *     yield* sleep(0.01);
+   *     return question.length;
+   *   },
+   * };
+   *
+   * function work(loop: RemoteLoop<typeof functions>): number {
+   *   loop.callSoonThreadsafe('progress', 50);
+   *   return loop.runCoroutineThreadsafe('ask', 'how long?').result(5);
+   * }
+   *
+   * function* main(): Coroutine {
+   *   console.log(yield* toThread(work, getRunningLoop().remote(functions)));
+   * }
+   *
+   * await run(main());
+   * // 50 %
+   * // 9
+   * ```
+   */
+  remote<F extends RemoteFunctions>(functions: F): RemoteLoop<F> {
+    return new RemoteLoop(this, functions);
   }
 
   // -- errors and debugging ------------------------------------------------------------------------------------
@@ -494,8 +594,10 @@ export class BaseEventLoop implements Loop {
 
   /** Wait at most `timeout` seconds for I/O, and queue what it asks for. For subclasses. @internal */
   _select(timeout: number | null): void {
-    if (timeout === null) throw deadlock(this);
-    if (timeout > 0) this._wait(timeout);
+    // Only one that blocks may wait here: hosted, the timeout is always 0.
+    if (timeout !== 0 && this._awaitedWork > 0) serveThreads(timeout);
+    else if (timeout === null) throw deadlock(this);
+    else if (timeout > 0) this._wait(timeout);
   }
 
   /** Wait without I/O. @internal */

@@ -2,7 +2,7 @@
  * run, runSync, Runner: a loop for a program, and its orderly end.
  *
  * The end, in this order: cancel the tasks that are left and wait for them; report their errors; close asynchronous
- * generators; close the loop.
+ * generators; end the default executor; close the loop.
  */
 import {
   type AwaitableLike,
@@ -11,6 +11,7 @@ import {
   iscoroutine,
   isPromiseLike,
 } from '../base/awaitable.js';
+import { THREAD_JOIN_TIMEOUT } from '../base/constants.js';
 import { CancelledError, KeyboardInterrupt, RuntimeError } from '../base/errors.js';
 import { currentlyRunning, runningLoop } from '../base/running.js';
 import { type Context, copyContext } from '../contextvars/index.js';
@@ -187,6 +188,7 @@ export class Runner {
       const cancelled = cancelAllTasks(loop);
       if (cancelled !== null) await loop.runUntilComplete(cancelled);
       await loop.runUntilComplete(loop.shutdownAsyncgens());
+      await loop.runUntilComplete(loop.shutdownDefaultExecutor(THREAD_JOIN_TIMEOUT));
     } finally {
       forget();
       this._endClose(loop);
@@ -202,6 +204,7 @@ export class Runner {
       const cancelled = cancelAllTasks(loop);
       if (cancelled !== null) loop.runUntilCompleteSync(cancelled);
       loop.runUntilCompleteSync(loop.shutdownAsyncgens());
+      loop.runUntilCompleteSync(loop.shutdownDefaultExecutor(THREAD_JOIN_TIMEOUT));
     } finally {
       forget();
       this._endClose(loop);

@@ -9,7 +9,9 @@ import { RuntimeError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 import { copyContext } from '../contextvars/index.js';
 import { addonAvailable, addonError } from '../platform/addon.js';
+import { expireDeadlines, nearestDeadline } from '../concurrent/serve.js';
 import { blockFor } from '../platform/host.js';
+import { selectWithThreads } from '../platform/workers/index.js';
 import {
   type BaseSelector,
   DefaultSelector,
@@ -380,6 +382,25 @@ export class SelectorEventLoop extends ProcessEventLoop {
       super._select(timeout);
       return;
     }
+    if (timeout !== 0 && this._awaitedWork > 0) this._selectWithThreads(timeout);
+    else this._selectDescriptors(timeout);
+  }
+
+  /** Blocks until a descriptor is ready, or a worker thread has sent something. */
+  private _selectWithThreads(timeout: number | null): void {
+    const selector = this._selector!;
+    selectWithThreads((descriptor, ready) => {
+      selector.register(descriptor, EVENT_READ, { reader: null, writer: null });
+      try {
+        this._selectDescriptors(ready ? 0 : nearestDeadline(timeout));
+      } finally {
+        selector.unregister(descriptor);
+      }
+    });
+    expireDeadlines();
+  }
+
+  private _selectDescriptors(timeout: number | null): void {
     const selector = this._selector!;
     if (this._hasOwnSelect) {
       const ready = selector.select(timeout);

@@ -6,7 +6,8 @@ import { SelectorEventLoop } from '../loop/selector-loop.js';
  * time, and a test with timeouts gives the same trace each time. `loop.time()` starts at 0.
  *
  * Use it with `runUntilCompleteSync`, or as the `loopFactory` of `runSync`. Hosted (`runUntilComplete`, `run`), the clock jumps
- * only after Node has had a turn, so that promises that are settled by then come first.
+ * only after Node has had a turn, so that promises that are settled by then come first. While a worker thread or process
+ * works for the loop (`toThread`), the clock stands still.
  *
  * Not in Python.
  *
@@ -34,8 +35,9 @@ export class VirtualEventLoop extends SelectorEventLoop {
 
   /** @internal */
   override _select(timeout: number | null): void {
-    if (timeout === null) {
-      super._select(null);
+    // The clock stands still while a worker works for the loop: how long that takes is not in its hands.
+    if (timeout === null || this._awaitedWork > 0) {
+      super._select(timeout === 0 ? 0 : null);
       return;
     }
     const before = this._ready.length;
