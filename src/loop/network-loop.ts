@@ -36,7 +36,8 @@ export class NetworkEventLoop extends BaseEventLoop {
    * @param host - host and port may also be given by name, among the options
    * @returns the transport and the protocol.
    * @throws OSError of the address that failed, or one that names the errors of all; an ExceptionGroup of them with
-   * `allErrors`; gaierror if the host has no address; ValueError for options that do not go together.
+   * `allErrors`; gaierror if the host has no address; ValueError for options that do not go together. With `ssl`, what
+   * `startTls` throws.
    */
   createConnection<P extends BaseProtocol>(
     protocolFactory: ProtocolFactory<P>,
@@ -136,11 +137,18 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * Make a connection in use a TLS connection. Use the transport that it returns from then on.
+   * Make a connection in use a TLS connection, after what was written is sent. Use the transport that it returns from then
+   * on; the protocol stays, and its `connectionMade` is not called again. Nothing that arrives is lost: what nobody was
+   * given yet is taken for TLS.
    *
    * Python: `loop.start_tls`.
    *
-   * @param sslcontext - a context for TLS, which this version does not bring yet
+   * @param transport - a connection of this loop's, which may have TLS already
+   * @param sslcontext - an `SSLContext` of `tsyncio/ssl`
+   * @returns the transport of the TLS connection.
+   * @throws SSLCertVerificationError for a certificate that is not to be trusted, or another's; other SSLErrors,
+   * ConnectionAbortedError when `sslHandshakeTimeout` is over, ConnectionResetError when the other side goes away. The
+   * connection is closed then. TypeError for another context or transport; RuntimeError in a loop that blocks.
    */
   startTls(
     transport: Transport,

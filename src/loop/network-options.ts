@@ -5,14 +5,14 @@ import { checkKeywords, isKeywords } from '../base/arguments.js';
 import type { HasFileno } from '../selectors/index.js';
 import type { Address, InetAddress, socket, UnixAddress } from '../socket/index.js';
 
-/** What `ssl` arguments take: a context for TLS, which this version does not bring yet. */
+/** What `ssl` arguments take: an `SSLContext` of `tsyncio/ssl`. */
 export type SSLContextLike = object;
 
 /** Options of TLS, which are refused without `ssl`. */
 export interface TlsTimeouts {
   /** Seconds for the handshake, 60 if left out. */
   sslHandshakeTimeout?: number | null | undefined;
-  /** Seconds for the orderly end, 30 if left out. */
+  /** Seconds for the orderly end: until all is sent, and the other side has said farewell; 30 if left out. */
   sslShutdownTimeout?: number | null | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ConnectionOptions extends TlsTimeouts {
   host?: Host | null | undefined;
   /** Where to: a number, or the name of a service. */
   port?: Port | null | undefined;
-  /** TLS: a context, or `true` for the default one. */
+  /** TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name. */
   ssl?: boolean | SSLContextLike | null | undefined;
   /** AF_INET or AF_INET6; both if left out. */
   family?: number | undefined;
@@ -39,7 +39,7 @@ export interface ConnectionOptions extends TlsTimeouts {
   sock?: socket | null | undefined;
   /** Where to connect from; looked up as host and port are. */
   localAddr?: Readonly<InetAddress> | null | undefined;
-  /** The name that the certificate must have, if it is not the host. */
+  /** The name that the certificate must have, if it is not the host; `''` for a context that does not check names. */
   serverHostname?: string | null | undefined;
   /** Try the next address when one has not answered in so many seconds (0.25 is a good one); all in turn if left out. */
   happyEyeballsDelay?: number | null | undefined;
@@ -63,7 +63,7 @@ export interface ServerOptions extends TlsTimeouts {
   sock?: socket | null | undefined;
   /** How many connections may wait to be accepted, 100 if left out. */
   backlog?: number | undefined;
-  /** TLS: a context. */
+  /** TLS: an `SSLContext` with a certificate. */
   ssl?: SSLContextLike | null | undefined;
   /** Listen on a port that was in use a moment ago; `true` if left out. */
   reuseAddress?: boolean | null | undefined;
@@ -77,7 +77,7 @@ export interface ServerOptions extends TlsTimeouts {
 
 /** What `loop.connectAcceptedSocket` takes beside the protocol factory and the socket. */
 export interface AcceptedSocketOptions extends TlsTimeouts {
-  /** TLS: a context. */
+  /** TLS: an `SSLContext` with a certificate. */
   ssl?: SSLContextLike | null | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface AcceptedSocketOptions extends TlsTimeouts {
 export interface UnixConnectionOptions extends TlsTimeouts {
   /** Where to: a path, or an abstract name, which begins with `'\0'`. */
   path?: UnixAddress | null | undefined;
-  /** TLS: a context, or `true` for the default one. */
+  /** TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name. */
   ssl?: boolean | SSLContextLike | null | undefined;
   /** A connected socket to take over, in place of the path. */
   sock?: socket | null | undefined;
@@ -101,7 +101,7 @@ export interface UnixServerOptions extends TlsTimeouts {
   sock?: socket | null | undefined;
   /** How many connections may wait to be accepted, 100 if left out. */
   backlog?: number | undefined;
-  /** TLS: a context. */
+  /** TLS: an `SSLContext` with a certificate. */
   ssl?: SSLContextLike | null | undefined;
   /** Begin at once (the default), or with `startServing()` or `serveForever()`. */
   startServing?: boolean | undefined;

@@ -94,7 +94,7 @@ export class ProcessEventLoop extends NetworkEventLoop {
    *
    * @param protocolFactory - makes the protocol, a SubprocessProtocol as a rule
    * @param options - standard streams that are not named are pipes
-   * @throws as {@link SelectorEventLoop.subprocessExec} does.
+   * @throws as `subprocessExec` does.
    */
   subprocessShell<P extends BaseProtocol>(
     protocolFactory: ProtocolFactory<P>,

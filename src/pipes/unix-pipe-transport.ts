@@ -6,7 +6,7 @@
  *   closing    true      there     connectionLost is called (a writing end sends what it has before that)
  *   closed     true      null
  */
-import type { OSError} from '../base/errors.js';
+import type { OSError } from '../base/errors.js';
 import { KeyboardInterrupt, SystemExit } from '../base/errors.js';
 import { logger } from '../base/log.js';
 import { type Context, copyContext } from '../contextvars/index.js';

@@ -114,24 +114,27 @@ export function tlsError(error: Error, place: Place = {}, serverHostname: string
   const verifyCode = verifyCodeOf(code);
   if (verifyCode !== null) return certificateError(verifyCode, error.message, place, error);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return mismatchError(serverHostname, place, error);
-  const match = /^ERR_(?:SSL|OSSL(?:_[A-Z0-9]+)??)_([A-Z0-9_]+)$/.exec(code);
+  const match = /^ERR_O?SSL_(\w+)$/.exec(code);
   if (match !== null) return opensslError(error, match[1]!, place);
   return code === '' || code.startsWith('ERR_')
     ? new SSLError(`[SSL] ${error.message}${placeText(place)}`, {
         ...place,
-        code,
+        code: code === '' ? undefined : code,
         library: 'SSL',
         cause: error,
       })
     : osErrorFromNode(error);
 }
 
-function opensslError(error: NodeTlsError, reason: string, place: Place): SSLError {
-  const library = LIBRARIES[error.library ?? ''] ?? error.library?.split(' ')[0]?.toUpperCase() ?? 'SSL';
-  const words = error.reason ?? reason.toLowerCase().replaceAll('_', ' ');
+/** OpenSSL's words are its names in lower case; of libraries other than SSL, Node's code has their name, too. */
+function opensslError(error: NodeTlsError, name: string, place: Place): SSLError {
+  const { code, library: long = 'SSL' } = error;
+  const words = error.reason ?? name.toLowerCase().replaceAll('_', ' ');
+  const reason = words.toUpperCase().replaceAll(/\W+/g, '_');
+  const library = LIBRARIES[long] ?? long.replace(/ .*/, '').toUpperCase();
   const text = `[${library}: ${reason}] ${words}${placeText(place)}`;
   const cls = reason === 'UNEXPECTED_EOF_WHILE_READING' ? SSLEOFError : SSLError;
-  return new cls(text, { ...place, code: error.code, library, reason, cause: error });
+  return new cls(text, { ...place, code, library, reason, cause: error });
 }
 
 function certificateError(

@@ -12,9 +12,9 @@ import { TransportSocket } from '../protocols/index.js';
 import { EVENT_READ } from '../selectors/index.js';
 import { AddressBlock } from '../socket/address.js';
 import { socket } from '../socket/index.js';
-import type { Backend } from './backend.js';
+import type { Backend, ListenerOptions } from './backend.js';
 import { wouldBlock } from './errnos.js';
-import { BaseListener, type ListenerOptions } from './listener.js';
+import { BaseListener } from './listener.js';
 
 const ECONNABORTED: number = -errnoOf('ECONNABORTED');
 /** The system has run out of something: the connection still waits, and can be accepted later. */

@@ -5,17 +5,24 @@
 import type { Coroutine } from '../base/awaitable.js';
 import type { Context } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
-import type { DatagramOptions, Listener, SelectorEventLoop, Server, ServerOptions } from '../loop/index.js';
+import type {
+  DatagramOptions,
+  Listener,
+  SelectorEventLoop,
+  Server,
+  ServerOptions,
+  TlsTimeouts,
+} from '../loop/index.js';
 import type { NetSocket } from '../platform/streams.js';
 import type {
   BaseProtocol,
   DatagramProtocol,
   DatagramTransport,
   ExtraInfo,
+  ProtocolFactory,
   Transport,
 } from '../protocols/index.js';
 import type { Address, AddrInfo, socket, UnixAddress } from '../socket/index.js';
-import type { ListenerOptions } from './listener.js';
 
 /** A connection that has no transport yet. */
 export type RawConnection = socket | NetSocket;
@@ -30,6 +37,27 @@ export interface TransportOptions {
   server?: Server | null;
   /** What the protocol is called in; a copy of the present one, if left out. */
   context?: Context;
+}
+
+/** TLS, and which end this is. */
+export interface TlsChoice extends TlsTimeouts {
+  ssl?: boolean | object | null | undefined;
+  serverHostname?: string | null | undefined;
+  serverSide?: boolean | undefined;
+}
+
+/** What each connection of a server gets. */
+export interface AcceptOptions extends TlsChoice {
+  readonly backlog: number;
+}
+
+/** What a listening socket is made with, beside the socket. */
+export interface ListenerOptions {
+  readonly loop: SelectorEventLoop;
+  readonly factory: ProtocolFactory<BaseProtocol>;
+  readonly accept: AcceptOptions;
+  /** Called when it was stopped. */
+  readonly onStop?: (() => void) | null;
 }
 
 /** A family and a protocol for datagrams, with the addresses that they have in it. */

@@ -2,19 +2,12 @@
  * From a connection to its transport and a protocol.
  */
 import type { Coroutine } from '../base/awaitable.js';
-import type { Connection, SelectorEventLoop, TlsTimeouts } from '../loop/index.js';
+import type { Connection, SelectorEventLoop } from '../loop/index.js';
 import { tls } from '../loop/network-provider.js';
 import { type BaseProtocol, type ProtocolFactory, type Transport } from '../protocols/index.js';
 import { makeProtocol } from '../protocols/protocols.js';
-import type { Backend, RawConnection } from './backend.js';
+import type { Backend, RawConnection, TlsChoice } from './backend.js';
 import { contextOf, isGiven } from './tls-options.js';
-
-/** TLS, and which end this is. */
-export interface TlsChoice extends TlsTimeouts {
-  ssl?: boolean | object | null | undefined;
-  serverHostname?: string | null | undefined;
-  serverSide?: boolean | undefined;
-}
 
 /**
  * Make the protocol, then the transport, and wait until they know each other. The connection is the transport's from then on;

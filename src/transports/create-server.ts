@@ -18,9 +18,8 @@ import { reprAddress } from '../socket/address.js';
 import { type AddrInfo, AI_PASSIVE, type socket, SOCK_STREAM } from '../socket/index.js';
 import { gather, sleep } from '../tasks/index.js';
 import { ensureResolved } from './addresses.js';
-import type { Backend } from './backend.js';
+import type { AcceptOptions, Backend, ListenerOptions } from './backend.js';
 import { backendOf } from './choose-backend.js';
-import type { AcceptOptions, ListenerOptions } from './listener.js';
 import { checkServerContext, checkTlsTimeouts, contextOf, isGiven } from './tls-options.js';
 
 /** How many connections may wait to be accepted, if nobody says. CPython has the same. */

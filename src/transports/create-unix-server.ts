@@ -10,10 +10,9 @@ import { type Listener, type SelectorEventLoop, Server, type UnixServerOptions }
 import type { BaseProtocol, ProtocolFactory } from '../protocols/index.js';
 import { placeOf } from '../socket/address.js';
 import { AF_UNIX, type socket, SOCK_STREAM, type UnixAddress } from '../socket/index.js';
-import type { Backend } from './backend.js';
+import type { Backend, ListenerOptions } from './backend.js';
 import { backendOf } from './choose-backend.js';
 import { acceptOptions, served } from './create-server.js';
-import type { ListenerOptions } from './listener.js';
 import { remover, removeStale } from './stale-socket.js';
 import { checkServerContext, checkTlsTimeouts } from './tls-options.js';
 

@@ -17,23 +17,8 @@ import type {
   TransportSocket,
 } from '../protocols/index.js';
 import { makeProtocol } from '../protocols/protocols.js';
-import type { Backend, RawConnection } from './backend.js';
-import type { TlsChoice } from './connection.js';
+import type { AcceptOptions, Backend, ListenerOptions, RawConnection } from './backend.js';
 import { contextOf, isGiven } from './tls-options.js';
-
-/** What each connection of a server gets. */
-export interface AcceptOptions extends TlsChoice {
-  readonly backlog: number;
-}
-
-/** What a listening socket is made with, beside the socket. */
-export interface ListenerOptions {
-  readonly loop: SelectorEventLoop;
-  readonly factory: ProtocolFactory<BaseProtocol>;
-  readonly accept: AcceptOptions;
-  /** Called when it was stopped. */
-  readonly onStop?: (() => void) | null;
-}
 
 /** One listening socket of a server. */
 export abstract class BaseListener implements Listener {

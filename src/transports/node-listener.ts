@@ -12,8 +12,8 @@ import type { NetServer, NetSocket } from '../platform/streams.js';
 import { TransportSocket } from '../protocols/index.js';
 import type { Address, socket } from '../socket/index.js';
 import { OUT_OF_RESOURCES } from './accept.js';
-import type { Backend } from './backend.js';
-import { BaseListener, type ListenerOptions } from './listener.js';
+import type { Backend, ListenerOptions } from './backend.js';
+import { BaseListener } from './listener.js';
 
 /** Where a server of Node's listens, or will. */
 export interface NodeListening {

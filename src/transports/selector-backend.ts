@@ -24,10 +24,9 @@ import {
   type UnixAddress,
 } from '../socket/index.js';
 import { SocketListener } from './accept.js';
-import type { Backend, Candidate, Endpoint, RawConnection } from './backend.js';
+import type { Backend, Candidate, Endpoint, ListenerOptions, RawConnection } from './backend.js';
 import { bindError } from './bind-error.js';
 import { SelectorDatagramTransport } from './datagram-transport.js';
-import type { ListenerOptions } from './listener.js';
 import { SelectorSocketTransport } from './socket-transport.js';
 import { remover } from './stale-socket.js';
 
