@@ -22,9 +22,9 @@ onEachNetwork(() => {
         const server = yield* startServer(echoUpToBye, '127.0.0.1', 0, { ssl });
         yield* serving(server, function* (port) {
           const socket = connect({
-            host: 'localhost',
+            host: '127.0.0.1',
+            servername: 'localhost',
             port,
-            family: 4,
             ca: ca.cert,
             ALPNProtocols: ['echo'],
           });
