@@ -194,9 +194,10 @@ int main(int argc, char **argv) {
   message_bytes = (size_t)atol(argv[6]);
   double warmup = atof(argv[7]), seconds = atof(argv[8]);
 
-  wait_for_quiet(atoi(argv[3]), atoi(argv[4]));
+  int server_core = atoi(argv[3]), core = atoi(argv[4]);
+  wait_for_quiet(server_core, core);
   /* On the server's own core: let it finish its round, however many messages came back to us meanwhile. */
-  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+  if (core == server_core) sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
   message = malloc(message_bytes);
   memset(message, 'x', message_bytes);
   epfd = epoll_create1(0);

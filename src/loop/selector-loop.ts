@@ -56,6 +56,7 @@ export type FileDescriptorLike = FileObject;
  * The event loop: sockets and other file descriptors, callbacks, timers, futures, tasks.
  *
  * Without the native addon it does all but wait for descriptors; what needs that throws an error with the reason.
+ * Connections, servers and datagrams are Node's then, as they are with `TSYNCIO_TRANSPORT=node` in the environment.
  *
  * Python: `asyncio.SelectorEventLoop`, which is `asyncio.EventLoop` on Unix.
  *
@@ -78,7 +79,7 @@ export class SelectorEventLoop extends ProcessEventLoop {
   _selector: LoopSelector | null;
   /** The transports, by descriptor. @internal */
   readonly _transports: Map<number, DescriptorOwner> = new Map();
-  /** The listening sockets. @internal */
+  /** The listening sockets, and the transports that no descriptor stands for. @internal */
   readonly _listening: Set<DescriptorOwner> = new Set();
   /** Whether the selector's `select` is a user's, and must be what is called. */
   private readonly _hasOwnSelect: boolean;

@@ -61,7 +61,10 @@ export interface Addon {
   getsockopt(fd: number, level: number, name: number, out: Uint8Array): number;
   setsockopt(fd: number, level: number, name: number, value: number | Uint8Array): number;
 
-  /** Of recv, send, read and write: all of the buffer from `offset` on, if `length` is left out. */
+  /**
+   * Of recv, send, read and write: all of the buffer from `offset` on, if `length` is left out. Where recv gets an offset
+   * and no length, the next is expected to go right behind what it received.
+   */
   recv(fd: number, buffer: Uint8Array, offset?: number, length?: number, flags?: number): number;
   recvfrom(
     fd: number,
@@ -198,7 +201,8 @@ function load(): LoadResult {
     const nodeGypBuild = require('node-gyp-build') as (directory: string) => Addon;
     const found = nodeGypBuild(root);
     if (!hasEpoll()) useErrnoNumbers(found.constants);
-    return { addon: found, error: null };
+    // A copy: an object that Node-API filled is a hash table to V8, which looks up in it at each call.
+    return { addon: { ...found }, error: null };
   } catch (cause) {
     const absent = (cause as Error).message.startsWith('No native build was found');
     const reason = absent ? 'it was not built' : (cause as Error).message;

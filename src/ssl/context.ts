@@ -21,7 +21,7 @@ import {
   VERIFY_X509_PARTIAL_CHAIN,
 } from './constants.js';
 import { defaultCertificates } from './default-certificates.js';
-import { SSLError } from './errors.js';
+import { SSLError, tlsError } from './errors.js';
 import { appendToFile, readDirectory } from './files.js';
 import {
   certificatesIn,
@@ -210,6 +210,7 @@ export class SSLContext {
     return this._verifyMode;
   }
 
+  /** @throws ValueError for anything else, and for CERT_NONE as long as `checkHostname` is set. */
   set verifyMode(value: number) {
     if (![CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED].includes(value)) {
       throw new ValueError('invalid value for verify_mode');
@@ -229,6 +230,7 @@ export class SSLContext {
     return this._checkHostname;
   }
 
+  /** Setting it requires a certificate, too. */
   set checkHostname(value: boolean) {
     this._checkHostname = value;
     if (value && this._verifyMode === CERT_NONE) this._verifyMode = CERT_REQUIRED;
@@ -243,6 +245,7 @@ export class SSLContext {
     return this._verifyFlags;
   }
 
+  /** @throws ValueError for flags that Node has not. */
   set verifyFlags(value: number) {
     if (value !== VERIFY_DEFAULT && value !== VERIFY_X509_PARTIAL_CHAIN) {
       throw new ValueError(`verify_flags: Node has VERIFY_X509_PARTIAL_CHAIN alone, got ${value}`);
@@ -258,6 +261,7 @@ export class SSLContext {
     return this._minimumVersion;
   }
 
+  /** @throws ValueError for anything that is not in {@link TLSVersion}. */
   set minimumVersion(value: number) {
     this._minimumVersion = checkVersion(value);
     this._changed();
@@ -268,6 +272,7 @@ export class SSLContext {
     return this._maximumVersion;
   }
 
+  /** @throws ValueError for anything that is not in {@link TLSVersion}. */
   set maximumVersion(value: number) {
     this._maximumVersion = checkVersion(value);
     this._changed();
@@ -278,8 +283,8 @@ export class SSLContext {
     return this._options;
   }
 
+  /** A number without sign: what JavaScript makes negative by or-ing is taken for what was meant. */
   set options(value: number) {
-    // Or-ed in JavaScript, the highest bit makes a number negative.
     this._options = value >>> 0;
     this._changed();
   }
@@ -325,6 +330,7 @@ export class SSLContext {
     return this._sniCallback;
   }
 
+  /** @throws TypeError for what cannot be called. */
   set sniCallback(value: SNICallback | null) {
     if (value !== null && typeof value !== 'function') throw new TypeError('not a callable object');
     this._sniCallback = value;
@@ -340,6 +346,7 @@ export class SSLContext {
     return this._keylogFilename;
   }
 
+  /** The file is made at once. @throws OSError if that fails. */
   set keylogFilename(value: string | null) {
     // As in Python, what cannot be written is an error at once.
     if (value !== null) appendToFile(value, '');
@@ -354,7 +361,7 @@ export class SSLContext {
 
   /** Node's context. @internal */
   _secureContext(): SecureContext {
-    this._secure ??= nodeTls().createSecureContext(this._secureOptions());
+    this._secure ??= inPythonsWords(() => nodeTls().createSecureContext(this._secureOptions()));
     return this._secure;
   }
 
@@ -395,6 +402,14 @@ export interface CertChainOptions {
   keyfile?: PemSource | null | undefined;
   /** What the private key is encrypted with. */
   password?: PasswordLike | null | undefined;
+}
+
+function inPythonsWords<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof Error ? tlsError(error) : error;
+  }
 }
 
 function isOptions<T extends object>(value: PemSource | T | null | undefined): value is T {

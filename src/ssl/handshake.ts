@@ -30,6 +30,8 @@ export function sslObjectFor(
   const used = context ?? defaultContext(serverSide, name);
   checkRole(used, serverSide);
   if (!serverSide) checkName(used, name);
+  // What cannot be used is better told of now than when the connection stands.
+  used._secureContext();
   return new SSLObject(used, serverSide, name);
 }
 
@@ -44,6 +46,7 @@ function checkName({ checkHostname }: SSLContext, name: string | null): void {
     throw new ValueError('server_hostname cannot be an empty string or start with a leading dot.');
   }
   if (checkHostname && name === null) throw new ValueError('check_hostname requires server_hostname');
+  if (name !== null) toAscii(name);
 }
 
 function defaultContext(serverSide: boolean, serverHostname: string | null): SSLContext {

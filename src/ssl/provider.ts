@@ -9,7 +9,7 @@ import { requireHosted } from '../duplex/hosted-only.js';
 import type { Future } from '../futures/index.js';
 import type { BaseEventLoop, SelectorEventLoop, StartTlsOptions } from '../loop/index.js';
 import type { TlsProvider, TlsTransportOptions } from '../loop/network-provider.js';
-import type { Duplex } from '../platform/streams.js';
+import type { Duplex, NetSocket } from '../platform/streams.js';
 import type { BaseProtocol, Transport } from '../protocols/index.js';
 import { socket } from '../socket/index.js';
 import { SSLContext } from './context.js';
@@ -65,12 +65,18 @@ function makeTransport(
   try {
     sslobj = prepare(loop, sslcontext, options);
     duplex = connection instanceof socket ? adopt(connection) : connection;
+    setNodelay(duplex);
   } catch (error) {
     if (connection instanceof socket) connection.close();
     else connection.destroy();
     throw error;
   }
   return transportOver(loop, duplex, protocol, sslobj, { ...options, waiter });
+}
+
+/** Send small pieces at once, as all transports do; only TCP knows another way. */
+function setNodelay(duplex: Duplex): void {
+  if ('setNoDelay' in duplex) (duplex as NetSocket).setNoDelay(true);
 }
 
 /** What a StreamReader has received already. */

@@ -45,6 +45,7 @@ export class SSLObject {
     return this._context;
   }
 
+  /** For an `sniCallback`: the connection goes on with the certificate of another context. */
   set context(value: SSLContext) {
     this._context = value;
   }

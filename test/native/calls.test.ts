@@ -167,6 +167,21 @@ describe('buffers', () => {
     expect(a.recv(y, Buffer.alloc(100), 0, 100, 0)).toBe(24);
   });
 
+  test('are meant as a whole, or from an offset on, where nothing else is said', () => {
+    const [x, y] = pair();
+    expect(a.send(x, Buffer.from('abcdef'))).toBe(6);
+    expect(a.write(x, Buffer.from('abcghi'), 3)).toBe(3);
+    const room = Buffer.alloc(8, '.');
+    expect(a.recv(y, room, 6)).toBe(2);
+    expect(a.read(y, room.subarray(0, 6))).toBe(6);
+    expect(String(room)).toBe('cdefghab');
+    expect(a.recv(y, room, 8)).toBe(0);
+    expect(a.recv(y, room, 9)).toBe(EINVAL);
+    expect(a.recv(y, room, 7)).toBe(1);
+    expect(String(room)).toBe('cdefghai');
+    expect(a.recv(y, room)).toBe(EAGAIN);
+  });
+
   test('may be shared', () => {
     const [x, y] = pair();
     const shared = new Uint8Array(new SharedArrayBuffer(4));

@@ -28,7 +28,7 @@ import {
   PROTOCOL_TLS_CLIENT,
   OP_NO_TLSv1_3,
 } from '../../src/ssl/index.js';
-import { createServer as listen } from '../../src/socket/index.js';
+import { createServer as listen, IPPROTO_TCP, TCP_NODELAY } from '../../src/socket/index.js';
 import { noAddon } from '../helpers/addon.js';
 import { authority, certificate, certificates } from '../helpers/certificates.js';
 import { recordLog } from '../helpers/log.js';
@@ -191,6 +191,7 @@ describe.each(networks)('a TLS connection over %s sockets', (network) => {
       const shown = transport.getExtraInfo<TransportSocket>('socket')!;
       expect(String(shown)).toContain('<asyncio.TransportSocket fd=');
       expect(shown.getpeername()).toEqual(['127.0.0.1', serving.port]);
+      expect(shown.getsockopt(IPPROTO_TCP, TCP_NODELAY)).toBe(1);
       expect(transport.getExtraInfo('cipher')).toEqual(['TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256]);
       expect(transport.getExtraInfo('compression')).toBeNull();
       expect(transport.getExtraInfo('peercert')).toMatchObject({
