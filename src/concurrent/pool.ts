@@ -153,7 +153,7 @@ export abstract class PoolExecutor extends Executor {
     try {
       worker = new PoolWorker(name, this, this._kind.start);
     } catch (error) {
-      this._break(error);
+      this._break(error, `no worker could be started: ${(error as Error).message}`);
       return false;
     }
     this._workers.add(worker);
@@ -201,22 +201,22 @@ export abstract class PoolExecutor extends Executor {
     }
     if (worker.neverReady) {
       this._starting--;
-      if (!worker.stopping) this._break(death.error, death.how);
+      if (!worker.stopping) this._break(death.error, `the worker ${death.how}`);
     }
     this._dispatch();
   }
 
   /** No worker can be started: nothing will ever be done. */
-  private _break(cause: unknown, how?: string): void {
+  private _break(cause: unknown, reason?: string): void {
     if (this._broken === null) {
-      const text = how === undefined ? this._kind.unusable : `${this._kind.unusable}: the worker ${how}`;
+      const text = reason === undefined ? this._kind.unusable : `${this._kind.unusable}: ${reason}`;
       this._broken = new this._kind.broken(text, causedBy(cause));
     }
     this._shutdown = true;
-    const { message, cause: reason } = this._broken;
+    const { message, cause: original } = this._broken;
     for (let item = this._queue.shift(); item !== undefined; item = this._queue.shift()) {
       if (item.future.setRunningOrNotifyCancel())
-        item.future.setException(new this._kind.broken(message, causedBy(reason)));
+        item.future.setException(new this._kind.broken(message, causedBy(original)));
     }
     for (const worker of this._workers) worker.stop();
     this._letGo();

@@ -368,6 +368,34 @@ describe('a pool of threads', () => {
   });
 });
 
+describe('where no worker can be started', () => {
+  it('what is submitted fails, and says why: no threads here', async () => {
+    const { getBuiltinModule } = process;
+    onTestFinished(() => {
+      process.getBuiltinModule = getBuiltinModule;
+    });
+    process.getBuiltinModule = ((id: string) =>
+      id === 'node:worker_threads' ? undefined : getBuiltinModule(id));
+    const pool = threadPool();
+    await expect(pool.submit(square, 1)).rejects.toThrow(
+      /not usable anymore: no worker could be started: node:worker_threads is not available here: .* needs Node\.js/,
+    );
+    expect(() => pool.submit(square, 1)).toThrow(BrokenThreadPool);
+  });
+
+  it('what is submitted fails, and says why: no program', async () => {
+    const { execPath } = process;
+    onTestFinished(() => {
+      process.execPath = execPath;
+    });
+    process.execPath = '/nowhere/node';
+    const pool = processPool();
+    await expect(pool.submit(square, 1)).rejects.toThrow(
+      /not usable anymore: the worker could not be started: spawn \/nowhere\/node ENOENT$/,
+    );
+  });
+});
+
 describe('a pool of processes', () => {
   it('can be ended by a signal', async () => {
     for (const end of ['terminateWorkers', 'killWorkers'] as const) {
