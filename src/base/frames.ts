@@ -85,6 +85,5 @@ export function presentStack(): string {
 export function innermostLibraryCall(stack: string, boundary: string): string | null {
   const lines = linesAbove(stack, boundary);
   const end = lines.findIndex((line) => !isLibraryFrame(line));
-  const called = lines[end - 1];
-  return called === undefined ? null : (/ ([\w.]+) \(/.exec(called)?.[1] ?? null);
+  return / ([\w.]+) \(/.exec(lines[end - 1] ?? '')?.[1] ?? null;
 }

@@ -26,7 +26,7 @@ import { serveThreads } from '../concurrent/serve.js';
 import { copyContext, Context } from '../contextvars/index.js';
 import { Future, type FutureOptions, wrapFuture } from '../futures/index.js';
 import { UnretrievedErrors } from '../futures/unretrieved.js';
-import { asyncContexts } from '../platform/async-context.js';
+import { asyncContexts, contextsByDefault } from '../platform/async-context.js';
 import { exitAsShellsExpect } from '../platform/exit.js';
 import { CLOCK_RESOLUTION, environment, monotonic } from '../platform/host.js';
 import { awaitIt } from '../tasks/create.js';
@@ -94,7 +94,7 @@ export class BaseEventLoop implements Loop {
   /** @internal */
   _observer: LoopObserver | null = null;
   /** @internal */
-  _asyncContexts: AsyncContexts | null = environment('TSYNCIO_ASYNC_CONTEXT') === '0' ? null : asyncContexts;
+  _asyncContexts: AsyncContexts | null = contextsByDefault(environment('TSYNCIO_ASYNC_CONTEXT'));
   /** @internal */
   protected _closed: boolean = false;
   private _debug: boolean = environment('TSYNCIO_DEBUG') === '1';

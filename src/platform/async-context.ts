@@ -98,7 +98,8 @@ export class ContextsByFrame implements AsyncContexts {
   }
 }
 
-function choose(hooks: Hooks | null): AsyncContexts | null {
+/** The way that fits a host with these hooks. */
+export function contextsOf(hooks: Hooks | null): AsyncContexts | null {
   if (hooks === null) return null;
   const { AsyncLocalStorage, AsyncResource } = hooks;
   return '_enable' in AsyncLocalStorage.prototype
@@ -107,4 +108,9 @@ function choose(hooks: Hooks | null): AsyncContexts | null {
 }
 
 /** How this host's async context is captured; null where there is none. */
-export const asyncContexts: AsyncContexts | null = choose(builtinOrNull('node:async_hooks'));
+export const asyncContexts: AsyncContexts | null = contextsOf(builtinOrNull('node:async_hooks'));
+
+/** What a new loop has: `setting` is that of the environment, and '0' means none. */
+export function contextsByDefault(setting: string | undefined): AsyncContexts | null {
+  return setting === '0' ? null : asyncContexts;
+}

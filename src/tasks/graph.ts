@@ -78,6 +78,25 @@ export function captureCallGraph(
  * {@link captureCallGraph} as text, in Python's form; `''` where that gives null.
  *
  * Python: `asyncio.format_call_graph`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, formatCallGraph, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* work(): Coroutine {
+ *   yield* sleep(0.01);
+ *   console.log(formatCallGraph({ limit: 0 }));
+ * }
+ *
+ * function* main(): Coroutine {
+ *   yield* createTask(work(), { name: 'worker' });
+ * }
+ *
+ * await run(main());
+ * // * Task(name='worker', id=0x1)
+ * //   + Awaited by:
+ * //     * Task(name='Task-1', id=0x2)
+ * ```
  */
 export function formatCallGraph(
   future?: Future | CallGraphOptions | null,
@@ -90,25 +109,6 @@ export function formatCallGraph(
  * Write {@link formatCallGraph}: which tasks wait for this one, and on which lines.
  *
  * Python: `asyncio.print_call_graph`.
- *
- * @example
- * ```ts
- * import { createTask, printCallGraph, run, sleep, type Coroutine } from 'tsyncio';
- *
- * function* work(): Coroutine {
- *   yield* sleep(0.01);
- *   printCallGraph({ limit: 0 });
- * }
- *
- * function* main(): Coroutine {
- *   yield* createTask(work(), { name: 'worker' });
- * }
- *
- * await run(main());
- * // * Task(name='worker', id=0x1)
- * //   + Awaited by:
- * //     * Task(name='Task-1', id=0x2)
- * ```
  */
 export function printCallGraph(
   future?: Future | PrintCallGraphOptions | null,

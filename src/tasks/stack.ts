@@ -60,7 +60,7 @@ function isProbeable(task: Stepped): boolean {
 /** The library's coroutine that a suspended task is in, as `Queue.get`; null where it waits for something directly. */
 export function waitsIn(task: Stepped): string | null {
   if (!isProbeable(task)) return null;
-  const call = innermostLibraryCall(probeStack(task._coro!) ?? '', 'probeStack');
+  const call = innermostLibraryCall(String(probeStack(task._coro!)), 'probeStack');
   // The functions behind `wait` and its like are called doWait ...; iterators are what is waited for directly.
   if (call === null || call.endsWith('.next')) return null;
   return call.replace(/^do([A-Z])/, (_, initial: string) => initial.toLowerCase());

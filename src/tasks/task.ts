@@ -145,10 +145,26 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     this._numCancelsRequested++;
     this._loop._observer?.cancelRequested(this, msg);
     if (this._loop.getDebug()) noteCancel(this as Thrown, msg);
-    if (this._futWaiter?.cancel(msg) === true) return true;
+    if (this._futWaiter !== null && this._cancelWaiter(this._futWaiter, msg)) return true;
     this._mustCancel = true;
     this._cancelMessage = msg;
     return true;
+  }
+
+  /** Pass a cancellation on to what this waits for. @returns whether that took it. */
+  private _cancelWaiter(waiter: FutureLike<unknown>, msg: unknown): boolean {
+    const mustCancel = this._mustCancel;
+    // Set aside meanwhile: in a circle of tasks that wait for one another the call comes back here, and ends.
+    this._futWaiter = null;
+    const accepted = waiter.cancel(msg);
+    if (this._mustCancel && !mustCancel) {
+      // It came back: nobody else will wake us.
+      (waiter as Future).removeDoneCallback(this as never);
+      this._loop._enqueue(this);
+      return true;
+    }
+    this._futWaiter = waiter;
+    return accepted;
   }
 
   /** How many cancellations were asked for and not taken back. Python: `Task.cancelling`. */

@@ -30,8 +30,8 @@ const requests = new WeakMap<object, CancelRequest>();
 interface Delivery {
   readonly error: CancelledError;
   readonly frames: readonly StackFrame[];
-  /** Where the task stood after that step. */
-  after: readonly StackFrame[];
+  /** Where the task stood after that step, if it waited again. */
+  after: readonly StackFrame[] | null;
 }
 const deliveries = new WeakMap<object, Delivery>();
 
@@ -66,8 +66,8 @@ function arrive(task: TracedTask, error: Error): void {
   if (times >= MAX_WAITS || Object.isFrozen(error)) return;
   added.set(error, times + 1);
   const lines = framesAbove(presentStack(), '._step ');
-  if (lines.length > 0) Reflect.set(error, 'stack', [error.stack ?? String(error), ...lines].join('\n'));
-  if (isCancelled) deliveries.set(task, { error, frames: lines.map(parseFrame).reverse(), after: [] });
+  Reflect.set(error, 'stack', [String(error.stack), ...lines].join('\n'));
+  if (isCancelled) deliveries.set(task, { error, frames: lines.map(parseFrame).reverse(), after: null });
 }
 
 /** `task.cancel(msg)` was called, in debug mode. The first of several counts, as its message does. */
@@ -95,7 +95,7 @@ function explain(task: TracedTask, error: CancelledError): void {
 /** A step into which an error was thrown, in debug mode, has ended, and the task waits again. */
 export function noteWait(task: TracedTask): void {
   const delivery = deliveries.get(task);
-  if (delivery?.after.length === 0) delivery.after = taskStack(task, null);
+  if (delivery !== undefined) delivery.after ??= taskStack(task, null);
 }
 
 /** `task` ends normally although it was cancelled: in debug mode that is logged. */
@@ -108,16 +108,15 @@ export function noteSwallowed(task: TracedTask): void {
   ];
   const line = ({ name, filename, lineno, colno }: StackFrame): string =>
     `    at ${name} (${filename}:${lineno}:${colno})`;
-  if (after.length > 0 || frames.length === 1) lines.push('Caught in:', line(catcher(frames, after)));
-  else lines.push('Caught in one of:', ...frames.map(line).reverse());
+  const catchers = after === null ? frames : catcher(frames, after);
+  lines.push(catchers.length === 1 ? 'Caught in:' : 'Caught in one of:', ...catchers.map(line).reverse());
   if (error.cause instanceof CancelRequest) lines.push(`Cancelled by: ${String(error.cause.stack)}`);
   logger.warning(lines.join('\n'));
 }
 
-/** The frame that waited when the error came, and goes on: the outermost that has moved; else the innermost. */
-function catcher(frames: readonly StackFrame[], after: readonly StackFrame[]): StackFrame {
-  const moved = frames.find(
-    ({ lineno, colno }, i) => after[i]?.lineno !== lineno || after[i].colno !== colno,
-  );
-  return moved ?? frames.at(-1)!;
+/** The frame that waited when the error came, and went on: the outermost that has moved; else the innermost. */
+function catcher(frames: readonly StackFrame[], after: readonly StackFrame[]): readonly StackFrame[] {
+  const place = (frame: StackFrame | undefined): string => `${frame?.lineno}:${frame?.colno}`;
+  const moved = frames.findIndex((frame, i) => place(frame) !== place(after[i]));
+  return moved < 0 ? frames.slice(-1) : frames.slice(moved, moved + 1);
 }

@@ -105,7 +105,7 @@ describe('a callback', () => {
       storage.run('later', () => loop.callLater(0.001, note));
       storage.run('at', () => loop.callAt(loop.time() + 0.002, note));
       loop.callSoon(note);
-      yield* sleep(0.01);
+      yield* sleep(0.05);
       return found;
     }
     expect(await run(main())).toEqual(['soon', 'none', 'later', 'at']);
@@ -180,7 +180,7 @@ describe('asyncContext', () => {
   it('is there for the first AsyncLocalStorage that a program uses, in a callback of Node', async () => {
     const { stdout, stderr } = await runChild(`
       import { AsyncLocalStorage } from 'node:async_hooks';
-      import { createTask, run, sleep, type Coroutine } from 'tsyncio';
+      import { createTask, getRunningLoop, run, sleep, type Coroutine, type Task } from 'tsyncio';
 
       const storage = new AsyncLocalStorage<string>();
       function* child(): Coroutine {
@@ -188,8 +188,9 @@ describe('asyncContext', () => {
         console.log('child', storage.getStore());
       }
       function* main(): Coroutine {
-        setTimeout(() => storage.run('request', () => createTask(child())), 1);
-        yield* sleep(0.02);
+        const made = getRunningLoop().createFuture<Task>();
+        setTimeout(() => storage.run('request', () => made.setResult(createTask(child()))), 1);
+        yield* yield* made;
         console.log('main', storage.getStore());
       }
       await run(main());

@@ -4,13 +4,17 @@ import {
   type Coroutine,
   createTask,
   DeadlockError,
+  type Future,
   gather,
+  getRunningLoop,
   Queue,
+  shield,
   type Task,
   TaskGroup,
   wait,
 } from '../../src/index.js';
 import { VirtualEventLoop } from '../../src/testing/index.js';
+import { ForeignFuture } from '../tasks/foreign-future.js';
 
 /** The report of a program that cannot end; lines of files without their places. */
 function reportOf(main: () => Coroutine<unknown>): string[] {
@@ -114,5 +118,35 @@ describe('the report of a deadlock', () => {
     expect(report.filter((line) => line.includes('circle'))).toEqual([
       '  a circle: t0 waits for t1 waits for t0',
     ]);
+  });
+
+  it('names each task once that waits by several ways, and the call where no task is waited for', () => {
+    const report = reportOf(function* () {
+      const loop = getRunningLoop();
+      const stuck = createTask(new Queue().get(), { name: 'stuck' });
+      createTask(
+        (function* () {
+          yield* wait([loop.createFuture()]);
+        })(),
+        { name: 'waits' },
+      );
+      createTask(
+        (function* () {
+          yield* loop.createFuture();
+        })(),
+        { name: 'direct' },
+      );
+      createTask(
+        (function* () {
+          yield* new ForeignFuture(loop as VirtualEventLoop) as unknown as Future;
+        })(),
+        { name: 'foreign' },
+      );
+      yield* gather(shield(stuck), shield(stuck));
+    });
+    expect(report[0]).toBe('  main: waits for task stuck');
+    expect(report[2]).toMatch(/^ {2}waits: waits for <Future .*> in wait\w*\(\)$/);
+    expect(report[3]).toMatch(/^ {2}direct: waits for <Future [^>]*>$/);
+    expect(report[4]).toBe('  foreign: waits for <ForeignFuture>');
   });
 });

@@ -165,6 +165,23 @@ describe('the events of a loop', () => {
     });
   });
 
+  it('leave the reports of errors that nobody took as they are', () => {
+    const reports: ExceptionContext[] = [];
+    virtually(
+      function* (loop) {
+        loop.events.on('roundEnded', () => undefined);
+        createTask(
+          (function* () {
+            throw new Error('lost');
+          })(),
+        );
+        yield* turns(5);
+      },
+      { reports },
+    );
+    expect(reports.map(({ message }) => message)).toEqual(['Task exception was never retrieved']);
+  });
+
   it('survive a listener that fails: that is reported, and the task goes on', () => {
     const reports: ExceptionContext[] = [];
     virtually(

@@ -3,7 +3,13 @@
  */
 import type { AsyncResource } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import { ContextsByFrame, ContextsByResource } from '../../src/platform/async-context.js';
+import {
+  asyncContexts,
+  contextsByDefault,
+  ContextsByFrame,
+  ContextsByResource,
+  contextsOf,
+} from '../../src/platform/async-context.js';
 
 type ResourceClass = typeof AsyncResource;
 
@@ -72,5 +78,20 @@ describe('stores in a frame', () => {
     const contexts = new ContextsByFrame(resources(() => ({})));
     contexts.base();
     expect(contexts.capture()).not.toBeNull();
+  });
+});
+
+describe('the way to capture', () => {
+  it('goes by the AsyncLocalStorage that there is', () => {
+    const hooks = (prototype: object): Parameters<typeof contextsOf>[0] =>
+      ({ AsyncLocalStorage: { prototype }, AsyncResource: resources(() => ({})) }) as never;
+    expect(contextsOf(null)).toBeNull();
+    expect(contextsOf(hooks({ _enable: null }))).toBeInstanceOf(ContextsByResource);
+    expect(contextsOf(hooks({}))).toBeInstanceOf(ContextsByFrame);
+  });
+
+  it('is none, if the environment says so', () => {
+    expect(contextsByDefault('0')).toBeNull();
+    expect(contextsByDefault(undefined)).toBe(asyncContexts);
   });
 });

@@ -314,7 +314,10 @@ describe('The call graph', () => {
         expect(formatCallGraph(tasks[0])).toMatch(
           /\n {8}\* Task\(name='one', id=0x[\da-f]+\) \(as above: they wait for one another\)$/,
         );
-        // They are left as they are: each would cancel the other for ever.
+        // A cancellation comes back to the first, and ends the circle.
+        tasks[0]!.cancel('enough');
+        yield* wait(tasks);
+        expect(tasks.map((task) => task.cancelled())).toEqual([true, true]);
       },
       { reports: [] },
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  _swapCurrentTask,
   asyncWith,
   CancelledError,
   CancelRequest,
@@ -209,6 +210,20 @@ describe('a cancellation, in debug mode', () => {
     );
   });
 
+  it('names a task of another make that asked as that is written', () => {
+    virtually(
+      function* (loop) {
+        const task = createTask(sleep(10));
+        yield* turns();
+        const before = _swapCurrentTask(loop, { toString: () => 'a foreign task' });
+        task.cancel();
+        _swapCurrentTask(loop, before);
+        expect(((yield* thrownBy(task)) as { cause?: CancelRequest }).cause!.by).toBe('a foreign task');
+      },
+      { debug: true },
+    );
+  });
+
   it('costs nothing otherwise: no cause, no stack', () => {
     virtually(function* () {
       const task = createTask(sleep(10));
@@ -297,6 +312,29 @@ describe('a cancellation that is swallowed, in debug mode', () => {
       }
     });
     expect(again[0]).toMatch(/\nCaught in:\n {4}at greedy /);
+  });
+
+  it('is logged without who asked, where the error has a cause of its own', () => {
+    const log = recordLog();
+    virtually(
+      function* (loop) {
+        const future = loop.createFuture<string>();
+        (future as unknown as { _cancelledExc: CancelledError })._cancelledExc = new CancelledError('own', {
+          cause: 'mine',
+        });
+        const task = createTask(
+          (function* () {
+            yield* thrownBy(future);
+          })(),
+        );
+        yield* turns();
+        task.cancel();
+        yield* task;
+      },
+      { debug: true },
+    );
+    expect(log[0]!.message).toContain('was cancelled and ended normally');
+    expect(log[0]!.message).not.toContain('Cancelled by');
   });
 
   it('is not logged where it is taken back, thrown on, or never came', () => {
