@@ -10,6 +10,7 @@ export {
   type CertChainOptions,
   type PasswordLike,
   type SNICallback,
+  type SNIConnection,
   SSLContext,
   type VerifyLocations,
 } from './context.js';
