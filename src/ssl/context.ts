@@ -47,6 +47,8 @@ export type PasswordLike = string | Uint8Array | (() => string | Uint8Array);
 
 /** The connection as an {@link SNICallback} gets it: an `SSLObject`. */
 export interface SNIConnection {
+  /** `true`: names are asked for on servers alone. */
+  readonly serverSide: boolean;
   /** May be set: the connection goes on with another context's certificate. */
   context: SSLContext;
 }
