@@ -112,9 +112,11 @@ export function tlsError(error: Error, place: Place = {}, serverHostname: string
   if (error instanceof OSError) return error;
   const { code = '' } = error as NodeTlsError;
   const verifyCode = verifyCodeOf(code);
-  if (verifyCode !== null) return certificateError(verifyCode, error.message, place, error);
+  // Newer Nodes add advice after OpenSSL's words.
+  if (verifyCode !== null)
+    return certificateError(verifyCode, error.message.replace(/;.*/s, ''), place, error);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return mismatchError(serverHostname, place, error);
-  const match = /^ERR_O?SSL_(\w+)$/.exec(code);
+  const match = /^ERR_O?SSL_([\w/]+)$/.exec(code);
   if (match !== null) return opensslError(error, match[1]!, place);
   return code === '' || code.startsWith('ERR_')
     ? new SSLError(`[SSL] ${error.message}${placeText(place)}`, {
@@ -130,7 +132,11 @@ export function tlsError(error: Error, place: Place = {}, serverHostname: string
 function opensslError(error: NodeTlsError, name: string, place: Place): SSLError {
   const { code, library: long = 'SSL' } = error;
   const words = error.reason ?? name.toLowerCase().replaceAll('_', ' ');
-  const reason = words.toUpperCase().replaceAll(/\W+/g, '_');
+  // OpenSSL 3.2 says `ssl/tls alert` of what is still named SSLV3_ALERT.
+  const reason = words
+    .toUpperCase()
+    .replaceAll(/\W+/g, '_')
+    .replace(/^SSL_TLS_ALERT_/, 'SSLV3_ALERT_');
   const library = LIBRARIES[long] ?? long.replace(/ .*/, '').toUpperCase();
   const text = `[${library}: ${reason}] ${words}${placeText(place)}`;
   const cls = reason === 'UNEXPECTED_EOF_WHILE_READING' ? SSLEOFError : SSLError;

@@ -52,6 +52,22 @@ describe("an error of Node's TLS", () => {
     expect(tlsError(nodeError(code, 'whatever', { library, reason })).message).toBe(message);
   });
 
+  test('of an alert has the same reason, however OpenSSL words it', () => {
+    for (const words of ['sslv3 alert handshake failure', 'ssl/tls alert handshake failure']) {
+      const code = `ERR_SSL_${words.toUpperCase().replaceAll(' ', '_')}`;
+      const error = tlsError(nodeError(code, 'x', { library: 'SSL routines', reason: words }));
+      expect(error).toMatchObject({ reason: 'SSLV3_ALERT_HANDSHAKE_FAILURE', code });
+      expect(error.message).toBe(`[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] ${words}`);
+    }
+  });
+
+  test("of a certificate leaves out Node's advice", () => {
+    const advice =
+      'self-signed certificate; if the root CA is installed locally, try running Node.js with more';
+    const error = tlsError(nodeError('DEPTH_ZERO_SELF_SIGNED_CERT', advice));
+    expect(error).toMatchObject({ verifyCode: 18, verifyMessage: 'self-signed certificate' });
+  });
+
   test('of a connection that broke off is an SSLEOFError', () => {
     const error = tlsError(
       nodeError('ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'x', { reason: 'unexpected eof while reading' }),

@@ -365,7 +365,9 @@ describe.each(networks)('over %s sockets, a connection that is', (network) => {
       const [, protocol] = yield* connectTo(loop, port);
       inner!.write(Buffer.alloc(100, 'nonsense'));
       yield* until(() => protocol.isLost);
-      expect(protocol.lostWith).toMatchObject({ name: 'SSLError', reason: 'WRONG_VERSION_NUMBER', port });
+      // Newer OpenSSLs name it after the record's type.
+      const reason = expect.stringMatching(/^(?:WRONG_VERSION_NUMBER|BAD_RECORD_TYPE)$/) as string;
+      expect(protocol.lostWith).toMatchObject({ name: 'SSLError', reason, port });
       serving.server.close();
       serving.server.abortClients();
       yield* serving.server.waitClosed();
