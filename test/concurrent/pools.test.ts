@@ -374,8 +374,8 @@ describe('where no worker can be started', () => {
     onTestFinished(() => {
       process.getBuiltinModule = getBuiltinModule;
     });
-    process.getBuiltinModule = ((id: string) =>
-      id === 'node:worker_threads' ? undefined : getBuiltinModule(id));
+    process.getBuiltinModule = (id: string) =>
+      id === 'node:worker_threads' ? undefined : getBuiltinModule(id);
     const pool = threadPool();
     await expect(pool.submit(square, 1)).rejects.toThrow(
       /not usable anymore: no worker could be started: node:worker_threads is not available here: .* needs Node\.js/,

@@ -44,7 +44,7 @@ describe.each(kinds)('a program with a %s', (kind) => {
       const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim();
       const workers = () => process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort|Process|Pipe/.test(name)).length;
       const use = async () => {
-        const pool = new ${kind}({ maxWorkers: 3 });
+        const pool = new ${kind}({ maxWorkers: 2 });
         await Promise.all([1, 2, 3].map(() => pool.submit(() => new Promise((resolve) => setTimeout(resolve, 5)))));
         await pool.shutdown();
       };
@@ -52,7 +52,7 @@ describe.each(kinds)('a program with a %s', (kind) => {
       const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
       await settle();
       const before = [count(), workers()];
-      for (let i = 0; i < 5; i++) await use();
+      for (let i = 0; i < 2; i++) await use();
       await settle();
       const after = [count(), workers()];
       console.log(JSON.stringify({ before, after, children: children() }));
@@ -63,7 +63,7 @@ describe.each(kinds)('a program with a %s', (kind) => {
     const { before, after, children } = JSON.parse(stdout) as Record<string, unknown>;
     expect(after).toEqual(before);
     expect(children).toBe('');
-  });
+  }, 60_000);
 });
 
 it('a program that blocks leaves no descriptor behind', async () => {
