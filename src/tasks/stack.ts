@@ -44,8 +44,17 @@ export function taskStack(task: Stepped, limit: number | null): StackFrame[] {
 /** The lines of the coroutine's own frames, innermost first. */
 function ownLines(task: Stepped): string[] {
   if (task._loop._currentTask === task) return framesAbove(presentStack(), '._step ');
-  if (isProbeable(task)) return framesAbove(probeStack(task._coro!) ?? '', 'probeStack');
+  if (isProbeable(task)) return suspendedLines(task);
   return task._value instanceof Error ? framesAbove(task._value.stack ?? '', '._step ') : [];
+}
+
+function suspendedLines(task: Stepped): string[] {
+  return framesAbove(String(probeStack(task._coro!)), 'probeStack');
+}
+
+/** The frames of a task that has just begun to wait, outermost first, while its step is not over yet; else none. */
+export function suspendedFrames(task: Stepped): StackFrame[] {
+  return isProbeable(task) ? suspendedLines(task).reverse().map(parseFrame) : [];
 }
 
 /**

@@ -317,7 +317,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     }
     if (step.done !== true) {
       this._bind(step.value);
-      if (error !== NOTHING && this._loop.getDebug()) noteWait(this as Thrown);
+      if (error !== NOTHING && this._loop.getDebug()) noteWait(this as Thrown, error);
     } else if (this._mustCancel) {
       // Cancelled in its last step, with no wait left to throw at: what it returned is lost, as the caller asked.
       this._mustCancel = false;

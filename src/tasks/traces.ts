@@ -3,19 +3,20 @@
  *
  * An error that I/O or another task set on a future was made somewhere else: its stack ends in the loop. Where it arrives,
  * at the future that the coroutine waits for, every frame of the chain of `yield*` is on the stack: those lines are added to
- * the error's. Only errors pay for it (some microseconds), and each a few times at most, however many wait for it.
+ * the error's. That takes eight times as long as throwing it alone, so it is done for errors of I/O only (OSError, EOFError and
+ * what derives from them), in debug mode for all; and for each a few times at most, however many wait for it.
  *
  * In debug mode a CancelledError is told as well who asked for it: a CancelRequest becomes its cause. And a task that ends
  * normally all the same, without having called uncancel(), is logged.
  */
 import { CancelRequest } from '../base/cancel-request.js';
-import { BaseException, CancelledError } from '../base/errors.js';
+import { CancelledError, EOFError, OSError } from '../base/errors.js';
 import { framesAbove, presentStack } from '../base/frames.js';
 import type { Loop } from '../base/loop.js';
 import { logger } from '../base/log.js';
 import { probe } from '../base/probe.js';
 import { reprValue } from '../base/repr.js';
-import { parseFrame, type StackFrame, type Stepped, taskStack } from './stack.js';
+import { parseFrame, type StackFrame, type Stepped, suspendedFrames } from './stack.js';
 
 /** To so many waits the stack of one error is added. */
 const MAX_WAITS = 8;
@@ -44,9 +45,7 @@ interface TracedTask extends Stepped {
 /** `coro.throw(error)`, as a step of `task`. */
 export function throwInto<R>(task: TracedTask, error: unknown): R {
   const debug = task._loop.getDebug();
-  if (!(error instanceof Error) || (error instanceof BaseException && !debug)) {
-    return task._coro.throw(error) as R;
-  }
+  if (!isTraced(error, debug)) return task._coro.throw(error) as R;
   if (debug && error instanceof CancelledError) explain(task, error);
   probe.thrown = error;
   probe.arrived = (): void => {
@@ -57,6 +56,10 @@ export function throwInto<R>(task: TracedTask, error: unknown): R {
   } finally {
     probe.thrown = null;
   }
+}
+
+function isTraced(error: unknown, debug: boolean): error is Error {
+  return debug ? error instanceof Error : error instanceof OSError || error instanceof EOFError;
 }
 
 /** The innermost iterator of ours has got `error`. */
@@ -92,10 +95,13 @@ function explain(task: TracedTask, error: CancelledError): void {
   }
 }
 
-/** A step into which an error was thrown, in debug mode, has ended, and the task waits again. */
-export function noteWait(task: TracedTask): void {
+/** A step into which `error` was thrown, in debug mode, has ended, and the task waits again. */
+export function noteWait(task: TracedTask, error: unknown): void {
   const delivery = deliveries.get(task);
-  if (delivery !== undefined) delivery.after ??= taskStack(task, null);
+  if (delivery === undefined || delivery.error !== error) return;
+  const frames = suspendedFrames(task);
+  // One that is queued for its next turn does not tell where it stands.
+  if (frames.length > 0) delivery.after = frames;
 }
 
 /** `task` ends normally although it was cancelled: in debug mode that is logged. */
@@ -116,7 +122,8 @@ export function noteSwallowed(task: TracedTask): void {
 
 /** The frame that waited when the error came, and went on: the outermost that has moved; else the innermost. */
 function catcher(frames: readonly StackFrame[], after: readonly StackFrame[]): readonly StackFrame[] {
-  const place = (frame: StackFrame | undefined): string => `${frame?.lineno}:${frame?.colno}`;
-  const moved = frames.findIndex((frame, i) => place(frame) !== place(after[i]));
+  const place = ({ lineno, colno }: StackFrame): string => `${lineno}:${colno}`;
+  const places = after.map(place);
+  const moved = frames.findIndex((frame, i) => place(frame) !== places[i]);
   return moved < 0 ? frames.slice(-1) : frames.slice(moved, moved + 1);
 }

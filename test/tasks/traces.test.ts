@@ -9,6 +9,7 @@ import {
   EventLoop,
   type Future,
   gather,
+  getRunningLoop,
   OSError,
   sleep,
   TaskGroup,
@@ -58,7 +59,7 @@ describe('an error that comes from outside', () => {
       }
       const task = createTask(outer());
       yield* turns(2);
-      future.setException(new ValueError('no'));
+      future.setException(new OSError('no'));
       const error = yield* thrownBy(task);
       expect(waited(error).slice(0, 3)).toEqual(['fetchLine', 'handler', 'outer']);
     });
@@ -77,10 +78,26 @@ describe('an error that comes from outside', () => {
       const future = loop.createFuture<string>();
       const task = createTask(catches(future));
       yield* turns();
-      future.setException(new ValueError('no'));
+      future.setException(new OSError('no'));
       yield* task;
     });
     expect(seen).toEqual(['fetchLine', 'catches']);
+  });
+
+  it('is told so in debug mode only, if it is none of I/O', () => {
+    for (const debug of [false, true]) {
+      virtually(
+        function* (loop) {
+          const future = loop.createFuture<string>();
+          const task = createTask(handler(future));
+          yield* turns();
+          future.setException(new ValueError('no'));
+          yield* turns(2);
+          expect(waited(task.exception())).toEqual(debug ? ['fetchLine', 'handler'] : []);
+        },
+        { debug },
+      );
+    }
   });
 
   it('does not grow without end, however many wait for it', () => {
@@ -88,7 +105,7 @@ describe('an error that comes from outside', () => {
       const future = loop.createFuture<string>();
       const all = gather(...Array.from({ length: 100 }, () => fetchLine(future)), { returnExceptions: true });
       yield* turns();
-      const error = new ValueError('no');
+      const error = new OSError('no');
       future.setException(error);
       yield* all;
       expect(waited(error)).toHaveLength(8);
@@ -104,7 +121,7 @@ describe('an error that comes from outside', () => {
       ];
       const tasks = [createTask(fetchLine(frozen)), createTask(fetchLine(text))];
       yield* turns();
-      const error = Object.freeze(new ValueError('frozen'));
+      const error = Object.freeze(new OSError('frozen'));
       const { stack } = error;
       frozen.setException(error);
       text._fail('a text');
@@ -312,6 +329,49 @@ describe('a cancellation that is swallowed, in debug mode', () => {
       }
     });
     expect(again[0]).toMatch(/\nCaught in:\n {4}at greedy /);
+  });
+
+  it('is logged with the line of the inner coroutine that caught it, and not of those around it', () => {
+    function* inner(): Coroutine {
+      try {
+        yield* nap();
+      } catch {
+        // Everything.
+      }
+      yield* sleep(1);
+    }
+    const [message] = swallowed(function* greedy() {
+      yield* inner();
+    });
+    expect(message).toMatch(/Caught in:\n {4}at inner /);
+  });
+
+  it('is logged with all lines, where the task only gave up its turn after it', () => {
+    const [message] = swallowed(function* greedy() {
+      try {
+        yield* nap();
+      } catch {
+        // Everything.
+      }
+      yield* sleep(0);
+    });
+    expect(message).toContain('Caught in one of:');
+  });
+
+  it('is logged with the line that caught the cancellation, whatever was caught later', () => {
+    const [message] = swallowed(function* greedy() {
+      try {
+        yield* nap();
+      } catch {
+        // Everything.
+      }
+      yield* sleep(1);
+      const future = getRunningLoop().createFuture();
+      getRunningLoop().callSoon(() => future.setException(new OSError('later')));
+      yield* thrownBy(future);
+      yield* sleep(1);
+    });
+    expect(message).toMatch(/Caught in:\n {4}at greedy /);
   });
 
   it('is logged without who asked, where the error has a cause of its own', () => {
