@@ -97,6 +97,8 @@ const mayImport = {
     'streams',
     'pipes',
   ],
+  // Promises, signals, streams and emitters, and the loop that lives in a server.
+  interop: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'protocols', 'loop', 'streams'],
   testing: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'selectors', 'loop'],
 };
 

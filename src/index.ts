@@ -93,3 +93,4 @@ export * from './streams/index.js';
 export * from './subprocess/index.js';
 export * from './sync/index.js';
 export * from './queues/index.js';
+export * from './interop/index.js';

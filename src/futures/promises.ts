@@ -2,9 +2,8 @@
  * Promises come in here. (They go out by Future.then.)
  */
 import { isPromiseLike } from '../base/awaitable.js';
-import { isConcurrentFuture } from '../base/concurrent.js';
-import { CancelledError } from '../base/errors.js';
-import { RuntimeError } from '../base/errors.js';
+import { type ConcurrentFutureLike, isConcurrentFuture } from '../base/concurrent.js';
+import { CancelledError, RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireLoop } from '../base/running.js';
 import { reprValue } from '../base/repr.js';
@@ -49,18 +48,26 @@ export function wrapFuture<T>(
     throw new TypeError(`wrapFuture(): a promise or future was expected, got ${reprValue(promise)}`);
   }
   const loop = options.loop ?? requireLoop();
-  const concurrent = isConcurrentFuture(promise);
-  if (loop._blocking && !(concurrent && (promise._served || promise.done()))) {
-    throw new RuntimeError(
-      'a promise cannot be waited for while the loop blocks (runSync, runUntilCompleteSync, runForeverSync): nothing ' +
-        'could settle it; use run(), runUntilComplete() or runForever()',
-    );
-  }
+  return isConcurrentFuture(promise)
+    ? followConcurrent(promise, loop)
+    : follow(promise, loop, reportLateRejection);
+}
+
+/** A worker's future: one that a blocking loop serves can be waited for there, too. */
+function followConcurrent<T>(promise: ConcurrentFutureLike<T>, loop: Loop): Future<Awaited<T>> {
+  if (!promise._served && !promise.done()) refuseBlocking(loop);
   const future = new Future<Awaited<T>>({ loop });
-  if (concurrent) {
-    chainToAsyncio(promise, future);
-    return future;
-  }
+  chainToAsyncio(promise, future);
+  return future;
+}
+
+/** What is done about a rejection that comes after the wait was cancelled. */
+export type LateRejection = (loop: Loop, future: Future, reason: unknown) => void;
+
+/** The future of {@link wrapFuture}, for those who have something else to do about a late rejection. */
+export function follow<T>(promise: PromiseLike<T>, loop: Loop, late: LateRejection): Future<Awaited<T>> {
+  refuseBlocking(loop);
+  const future = new Future<Awaited<T>>({ loop });
   promise.then(
     (value) => {
       if (future._status === PENDING && !loop.isClosed()) future._complete(RESULT, value);
@@ -69,17 +76,28 @@ export function wrapFuture<T>(
       if (future._status === PENDING && !loop.isClosed()) {
         if (reason instanceof CancelledError) future._die(reason);
         else future._fail(reason);
-      } else if (future._status === CANCELLED) reportLateRejection(loop, future, reason);
+      } else if (future._status === CANCELLED) late(loop, future, reason);
     },
   );
   return future;
 }
 
-function reportLateRejection(loop: Loop, future: Future, reason: unknown): void {
+/** Report it, unless cancelling the operation itself led to it. */
+export function reportLateRejection(loop: Loop, future: Future, reason: unknown): void {
   if (reason instanceof CancelledError || (reason instanceof Error && reason.name === 'AbortError')) return;
   loop.callExceptionHandler({
     message: 'A promise was rejected after the wait for it had been cancelled',
     exception: reason,
     future,
   });
+}
+
+/** @throws RuntimeError in a loop that blocks, where no promise could ever be settled. */
+export function refuseBlocking(loop: Loop): void {
+  if (loop._blocking) {
+    throw new RuntimeError(
+      'a promise cannot be waited for while the loop blocks (runSync, runUntilCompleteSync, runForeverSync): nothing ' +
+        'could settle it; use run(), runUntilComplete() or runForever()',
+    );
+  }
 }

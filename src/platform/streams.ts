@@ -7,7 +7,7 @@ import { builtin } from './builtin.js';
 export type { ChildProcess } from 'node:child_process';
 export type { Socket as DgramSocket, SocketOptions as DgramOptions } from 'node:dgram';
 export type { ListenOptions, NetConnectOpts, Server as NetServer, Socket as NetSocket } from 'node:net';
-export type { Duplex, Readable, Writable } from 'node:stream';
+export type { Duplex, Readable, ReadableOptions, Writable, WritableOptions } from 'node:stream';
 
 /** Whether Node's sockets can share a port: from 22.12 and 23.1 on. */
 export function nodeCanReusePort(): boolean {

@@ -4,8 +4,8 @@
 import { isAwaitable, type Coroutine } from '../base/awaitable.js';
 import { StopAsyncIteration } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
-import { wrapFuture } from '../futures/promises.js';
 import { notACoroutine } from './async-with.js';
+import { isClosedWhenLeft, PromiseIterator } from './promise-iterator.js';
 
 /** What gives one item after another. Python: an object with `__anext__`. */
 export interface AsyncIteratorLike<T> {
@@ -36,11 +36,16 @@ export function aiter<T>(iterable: AnyAsyncIterable<T>): AsyncIteratorLike<T> {
   const own = iterable as Partial<AsyncIterableLike<T>> | null | undefined;
   if (typeof own?.aiter === 'function') return own.aiter();
   const foreign = iterable as Partial<AsyncIterable<T>> | null | undefined;
-  if (typeof foreign?.[Symbol.asyncIterator] === 'function')
+  if (typeof foreign?.[Symbol.asyncIterator] === 'function' || isWebStream(iterable))
     return new PromiseIterator(iterable as AsyncIterable<T>);
   throw new TypeError(
     `${reprValue(iterable)} is not an async iterable: it has neither aiter() nor [Symbol.asyncIterator]()`,
   );
+}
+
+/** A ReadableStream of a browser whose streams cannot be iterated yet. */
+function isWebStream(iterable: unknown): boolean {
+  return typeof (iterable as { getReader?: unknown } | null | undefined)?.getReader === 'function';
 }
 
 /**
@@ -91,8 +96,9 @@ function* anextOr<T>(iterator: AsyncIteratorLike<T>, fallback: unknown): Corouti
  * Run the body for each item. Return {@link BREAK} from it to leave the loop; any other value is ignored, so a plain
  * `return` is Python's `continue`.
  *
- * An iterator of JavaScript's that is left early is closed, as `for await` does. One of ours is not, as in Python: use
- * `aclosing`, or go on with it later.
+ * An iterator of JavaScript's that is left early is closed, as `for await` does: a stream is destroyed, or cancelled, also
+ * when the task is cancelled while it waits for the next item. One of ours is not, as in Python: use `aclosing`, or go on
+ * with it later.
  *
  * Python: `async for item in iterable: body`.
  *
@@ -138,14 +144,12 @@ export function* asyncFor<T, S>(
     throw new TypeError(`asyncFor(): body must be a generator function, got ${reprValue(body)}`);
   }
   const iterator = aiter(iterable);
-  let ended = false;
   try {
     for (;;) {
       let item: T;
       try {
         item = yield* iterator.anext();
       } catch (error) {
-        ended = true;
         if (error instanceof StopAsyncIteration) return;
         throw error;
       }
@@ -154,26 +158,7 @@ export function* asyncFor<T, S>(
       if ((yield* running) === BREAK) return;
     }
   } finally {
-    if (!ended && iterator instanceof PromiseIterator) yield* iterator.aclose();
-  }
-}
-
-/** An async iterator of JavaScript's, which gives promises. */
-class PromiseIterator<T> implements AsyncIteratorLike<T> {
-  private readonly _iterator: AsyncIterator<T>;
-
-  constructor(iterable: AsyncIterable<T>) {
-    this._iterator = iterable[Symbol.asyncIterator]();
-  }
-
-  *anext(): Coroutine<T> {
-    const step = yield* wrapFuture(this._iterator.next());
-    if (step.done === true) throw new StopAsyncIteration();
-    return step.value;
-  }
-
-  *aclose(): Coroutine {
-    const closing = this._iterator.return?.();
-    if (closing !== undefined) yield* wrapFuture(closing);
+    // It knows whether it is at its end.
+    if (isClosedWhenLeft(iterator)) yield* iterator.aclose();
   }
 }

@@ -1,6 +1,7 @@
 import { isAwaitable, type Coroutine } from '../base/awaitable.js';
 import { GeneratorExit } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
+import { wrapFuture } from '../futures/promises.js';
 
 /**
  * What {@link asyncWith} takes: an object that is entered and left, and may wait while it is.
@@ -23,6 +24,9 @@ export interface AsyncContextManager<V> {
  * The body is a generator function, called with what `cm.aenter()` returns. It cannot `return` out of the function around
  * it as Python's block can; what it returns, asyncWith returns. That is `undefined` if `cm` swallowed an error of the
  * body.
+ *
+ * What `await using` takes is taken too: an object with `[Symbol.asyncDispose]()`, or `[Symbol.dispose]()`, is given to the
+ * body, and disposed of at the end, which is waited for. An error that this throws goes on in place of the body's.
  *
  * Python: `async with cm as value: body`.
  *
@@ -52,12 +56,21 @@ export function asyncWith<V, R, T>(
   body: (this: T, value: V) => Coroutine<R>,
   thisArg: T,
 ): Coroutine<R>;
+export function asyncWith<V extends AsyncDisposable | Disposable, R>(
+  resource: V,
+  body: (resource: V) => Coroutine<R>,
+): Coroutine<R>;
+export function asyncWith<V extends AsyncDisposable | Disposable, R, T>(
+  resource: V,
+  body: (this: T, resource: V) => Coroutine<R>,
+  thisArg: T,
+): Coroutine<R>;
 export function* asyncWith<V, R, T>(
-  cm: AsyncContextManager<V>,
+  cmOrResource: AsyncContextManager<V> | AsyncDisposable | Disposable,
   body: (this: T, value: V) => Coroutine<R>,
   thisArg?: T,
 ): Coroutine<R> {
-  checkManager(cm);
+  const cm = managerOf<V>(cmOrResource);
   if (typeof body !== 'function') {
     throw new TypeError(`asyncWith(): body must be a generator function, got ${reprValue(body)}`);
   }
@@ -88,10 +101,32 @@ export function notACoroutine(func: string, result: unknown): TypeError {
   );
 }
 
-function checkManager(cm: unknown): void {
-  const manager = cm as Partial<AsyncContextManager<unknown>> | null | undefined;
-  if (typeof manager?.aenter === 'function' && typeof manager.aexit === 'function') return;
+function managerOf<V>(given: unknown): AsyncContextManager<V> {
+  const cm = (given ?? {}) as Partial<AsyncContextManager<V> & AsyncDisposable & Disposable>;
+  if (typeof cm.aenter === 'function' && typeof cm.aexit === 'function') return cm as AsyncContextManager<V>;
+  if (typeof cm[Symbol.asyncDispose] === 'function' || typeof cm[Symbol.dispose] === 'function') {
+    return new Disposing(cm as V & (AsyncDisposable | Disposable));
+  }
   throw new TypeError(
-    `asyncWith(): ${reprValue(cm)} does not support the asynchronous context manager protocol (aenter and aexit)`,
+    `asyncWith(): ${reprValue(given)} does not support the asynchronous context manager protocol (aenter and aexit)`,
   );
+}
+
+/** What JavaScript's `await using` does, as a context manager: entering does nothing, leaving disposes, and waits. */
+class Disposing<V extends AsyncDisposable | Disposable> implements AsyncContextManager<V> {
+  private readonly _resource: V;
+
+  constructor(resource: V) {
+    this._resource = resource;
+  }
+
+  *aenter(): Coroutine<V> {
+    return this._resource;
+  }
+
+  *aexit(): Coroutine {
+    const resource = this._resource;
+    if (Symbol.asyncDispose in resource) yield* wrapFuture(resource[Symbol.asyncDispose]());
+    else resource[Symbol.dispose]();
+  }
 }

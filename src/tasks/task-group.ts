@@ -9,7 +9,7 @@
  *
  * Children are cancelled in the order they were created.
  */
-import type { Coroutine } from '../base/awaitable.js';
+import type { Awaitable, Coroutine } from '../base/awaitable.js';
 import { BaseExceptionGroup } from '../base/exception-group.js';
 import {
   CancelledError,
@@ -75,6 +75,76 @@ export class TaskGroup {
     },
     () => this._parentTask,
   );
+  /** Of a group that {@link TaskGroup.open} made: the task that stands for the one inside, and what lets it leave. */
+  private _host: { readonly task: FutureLike<unknown>; readonly leave: FutureLike<void> } | null = null;
+
+  /**
+   * A group for an async function, where there is no task that could be inside: `await using group = TaskGroup.open();`.
+   * It is entered at once. At the end of the block its tasks are waited for, and their errors thrown as an ExceptionGroup.
+   *
+   * A task that fails cancels the other tasks, but an async function cannot be cancelled: it hears of it at the end of the
+   * block. Nor does the group see that the block ends with an error: call {@link TaskGroup.cancel} then, if its tasks are not
+   * to run to their ends.
+   *
+   * Not in Python.
+   *
+   * @param options - `loop`: where its tasks are to run, if several loops are under way
+   * @throws RuntimeError if the loop is not running.
+   *
+   * @example
+   * ```ts
+   * import { run, sleep, TaskGroup, wrapFuture, type Coroutine } from 'tsyncio';
+   *
+   * async function both(): Promise<void> {
+   *   await using group = TaskGroup.open();
+   *   const one = group.createTask(sleep(0.01, 'one'));
+   *   const two = group.createTask(sleep(0.01, 'two'));
+   *   console.log(await one, await two);
+   * }
+   *
+   * function* main(): Coroutine {
+   *   yield* wrapFuture(both());
+   * }
+   *
+   * await run(main());
+   * // one two
+   * ```
+   */
+  static open(options: { loop?: Loop | null | undefined } = {}): TaskGroup {
+    const group = new TaskGroup();
+    const loop = options.loop ?? requireRunningLoop();
+    if (!loop.isRunning()) throw new RuntimeError('no running event loop');
+    const leave = loop.createFuture<void>();
+    // It waits at once: a task that is cancelled before its first step would never come to wait for the group's.
+    const task = loop.createTask(group._standIn(leave), { eagerStart: true });
+    group._loop = loop;
+    group._parentTask = task as unknown as Task;
+    group._entered = true;
+    group._host = { task, leave };
+    return group;
+  }
+
+  private *_standIn(leave: Awaitable<void>): Coroutine {
+    let failure: unknown = null;
+    try {
+      yield* leave;
+    } catch (error) {
+      failure = error;
+    }
+    yield* this.aexit(failure);
+  }
+
+  /** The end of an `await using`: wait for all tasks. @throws RuntimeError for a group that {@link TaskGroup.open} did not make. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this._host === null) {
+      throw new RuntimeError(
+        'await using takes the group of TaskGroup.open(); in a coroutine, use asyncWith',
+      );
+    }
+    const { task, leave } = this._host;
+    if (!leave.done()) leave.setResult();
+    await task;
+  }
 
   /** Like Python's repr: `<TaskGroup tasks=2 entered>`. */
   toString(): string {

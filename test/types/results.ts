@@ -3,6 +3,7 @@
  */
 import { expectTypeOf } from 'vitest';
 import {
+  abortable,
   allTasks,
   asCompleted,
   asyncFor,
@@ -21,11 +22,14 @@ import {
   runSync,
   shield,
   sleep,
+  startLoop,
   type Task,
   TaskGroup,
   timeout,
+  toPromise,
   wait,
   waitFor,
+  waitForEvent,
   wrapFuture,
 } from 'tsyncio';
 
@@ -162,4 +166,18 @@ export async function running(): Promise<void> {
   expectTypeOf(await future).toEqualTypeOf<User>();
   expectTypeOf(await createTask(find('ann'))).toEqualTypeOf<User>();
   expectTypeOf(await getRunningLoop().runUntilComplete(find('ann'))).toEqualTypeOf<User>();
+}
+
+export function* bridges(): Coroutine<void> {
+  expectTypeOf(yield* abortable((signal) => fetch('/', { signal }))).toEqualTypeOf<Response>();
+  expectTypeOf(toPromise(find('ann'))).toEqualTypeOf<Promise<User>>();
+  expectTypeOf(toPromise(future)).toEqualTypeOf<Promise<User>>();
+  expectTypeOf(toPromise(promise, { signal: null })).toEqualTypeOf<Promise<User>>();
+  expectTypeOf(startLoop().submit(find('ann'))).toEqualTypeOf<Promise<User>>();
+  expectTypeOf(yield* waitForEvent<[user: User]>(new EventTarget(), 'user')).toEqualTypeOf<[user: User]>();
+  const resource = { name: 'x', [Symbol.asyncDispose]: async () => {} };
+  const name = yield* asyncWith(resource, function* (it) {
+    return it.name;
+  });
+  expectTypeOf(name).toEqualTypeOf<string>();
 }

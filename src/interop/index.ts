@@ -1,0 +1,10 @@
+export { abortable, type AbortableOptions } from './abortable.js';
+export { cancelOnAbort } from './cancel-on-abort.js';
+export { connectReader, type ConnectReaderOptions, connectWriter } from './connect-streams.js';
+export { type EventIterator, iterateEvents, type IterateEventsOptions } from './iterate-events.js';
+export type { EmitterLike, EventListenerLike, EventTargetLike } from './listeners.js';
+export { LoopService, type LoopServiceCloseOptions, startLoop } from './loop-service.js';
+export { toAsyncIterable } from './to-async-iterable.js';
+export { toPromise, type ToPromiseOptions } from './to-promise.js';
+export { type LoopOption, toReadable, toReadableStream, toWritable, toWritableStream } from './to-streams.js';
+export { waitForEvent } from './wait-for-event.js';
