@@ -49,7 +49,7 @@ export function wrapFuture<T>(
   }
   const loop = options.loop ?? requireLoop();
   return isConcurrentFuture(promise)
-    ? followConcurrent(promise, loop)
+    ? followConcurrent(promise as unknown as ConcurrentFutureLike<T>, loop)
     : follow(promise, loop, reportLateRejection);
 }
 
