@@ -31,7 +31,6 @@ import {
   type PemSource,
   readPem,
 } from './pem.js';
-import type { SSLObject } from './ssl-object.js';
 
 /** Where the certificates of authorities come from. */
 export interface VerifyLocations {
@@ -46,12 +45,20 @@ export interface VerifyLocations {
 /** A password, or what is called for one. */
 export type PasswordLike = string | Uint8Array | (() => string | Uint8Array);
 
+/** What an {@link SNICallback} gets of a connection whose handshake has begun: its SSLObject. */
+export interface BeginningConnection {
+  /** The context. To set another is to choose its certificate. */
+  context: SSLContext;
+  /** Always `true`. */
+  readonly serverSide: boolean;
+}
+
 /**
  * Called on a server with the name that a client asks for. It may choose another context: `sslobj.context = other`.
  * What it returns ends the handshake, unless it is `null` or `undefined`.
  */
 export type SNICallback = (
-  sslobj: SSLObject,
+  sslobj: BeginningConnection,
   serverName: string,
   context: SSLContext,
 ) => number | null | undefined | void;

@@ -7,6 +7,7 @@
 export { type DistinguishedName, type PeerCertificate } from './certificate.js';
 export * from './constants.js';
 export {
+  type BeginningConnection,
   type CertChainOptions,
   type PasswordLike,
   type SNICallback,
