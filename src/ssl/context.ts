@@ -45,12 +45,12 @@ export interface VerifyLocations {
 /** A password, or what is called for one. */
 export type PasswordLike = string | Uint8Array | (() => string | Uint8Array);
 
-/** The connection as an {@link SNICallback} gets it: an `SSLObject`. */
-export interface SNIConnection {
-  /** `true`: names are asked for on servers alone. */
-  readonly serverSide: boolean;
-  /** May be set: the connection goes on with another context's certificate. */
+/** What an {@link SNICallback} gets of a connection whose handshake has begun: its SSLObject. */
+export interface BeginningConnection {
+  /** The context. To set another is to choose its certificate. */
   context: SSLContext;
+  /** Always `true`. */
+  readonly serverSide: boolean;
 }
 
 /**
@@ -58,7 +58,7 @@ export interface SNIConnection {
  * What it returns ends the handshake, unless it is `null` or `undefined`.
  */
 export type SNICallback = (
-  sslobj: SNIConnection,
+  sslobj: BeginningConnection,
   serverName: string,
   context: SSLContext,
 ) => number | null | undefined | void;

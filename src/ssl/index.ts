@@ -7,10 +7,10 @@
 export { type DistinguishedName, type PeerCertificate } from './certificate.js';
 export * from './constants.js';
 export {
+  type BeginningConnection,
   type CertChainOptions,
   type PasswordLike,
   type SNICallback,
-  type SNIConnection,
   SSLContext,
   type VerifyLocations,
 } from './context.js';
