@@ -10,22 +10,17 @@
 import { checkKeywords, isKeywords } from '../base/arguments.js';
 import type { Coroutine } from '../base/awaitable.js';
 import { DEFAULT_STREAM_LIMIT } from '../base/constants.js';
-import {
-  IncompleteReadError,
-  LimitOverrunError,
-  NotImplementedError,
-  RuntimeError,
-  StopAsyncIteration,
-  ValueError,
-} from '../base/errors.js';
+import { NotImplementedError, RuntimeError, StopAsyncIteration, ValueError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
 import { requireLoop } from '../base/running.js';
 import type { Future } from '../futures/index.js';
 import type { BaseTransport, ReadTransport } from '../protocols/index.js';
 import type { Bytes } from '../socket/bytes.js';
-import { asBuffer, ByteQueue, NO_BYTES } from './byte-queue.js';
-import { NEWLINE, type Separator, Separators } from './separators.js';
+import { asBuffer, ByteQueue } from './byte-queue.js';
+import { coroutineOf } from './operation.js';
+import { ReadAll, ReadExactly, ReadInto, ReadLine, ReadSome, ReadUntil } from './readings.js';
+import type { Separator } from './separators.js';
 
 /** What a {@link StreamReader} can be made with. */
 export interface StreamReaderOptions {
@@ -34,8 +29,6 @@ export interface StreamReaderOptions {
   /** The loop of the transport; by default the one that `getEventLoop()` gives. */
   loop?: Loop | null | undefined;
 }
-
-const NEWLINE_BYTE = 10;
 
 /** Who holds a reader weakly, and strongly while somebody waits in it. */
 export interface ReaderHolder {
@@ -143,7 +136,8 @@ export class StreamReader {
     }
   }
 
-  private _maybeResumeTransport(): void {
+  /** @internal */
+  _maybeResumeTransport(): void {
     if (!this._paused || this._buffer.length > this._limit) return;
     this._paused = false;
     this._transport!.resumeReading();
@@ -196,8 +190,8 @@ export class StreamReader {
 
   // -- waiting -------------------------------------------------------------------------------------------------
 
-  /** To be waited for, and {@link StreamReader._endWait} to be called afterwards in any case. */
-  private _beginWait(func: string): Future<void> {
+  /** More is needed. To be waited for, and {@link StreamReader._endWait} to be called afterwards in any case. @internal */
+  _beginWait(func: string): Future<void> {
     if (this._waiter !== null) {
       throw new RuntimeError(`${func}() called while another coroutine is already waiting for incoming data`);
     }
@@ -209,7 +203,8 @@ export class StreamReader {
     return (this._waiter = this._loop.createFuture<void>() as Future<void>);
   }
 
-  private _endWait(waiter: Future<void>): void {
+  /** @internal */
+  _endWait(waiter: Future<void>): void {
     if (this._waiter === waiter) this._waiter = null;
     if (this._holder !== null) this._holder._strongReader = null;
   }
@@ -225,52 +220,9 @@ export class StreamReader {
    * @returns at least one byte; none at the end of the stream.
    * @throws what the connection failed with; RuntimeError if another task waits in this reader.
    */
-  *read(n: number | { n?: number } = -1): Coroutine<Buffer> {
+  read(n: number | { n?: number } = -1): Coroutine<Buffer> {
     const size = typeof n === 'number' ? n : sizeOf('read', n, -1);
-    if (this._exception !== null) throw this._exception;
-    if (size === 0) return NO_BYTES;
-    if (size < 0) return yield* this._readAll();
-    const buffer = this._buffer;
-    if (buffer.length === 0 && !this._eof) {
-      const waiter = this._beginWait('read');
-      try {
-        yield* waiter;
-      } finally {
-        this._endWait(waiter);
-      }
-    }
-    const data = buffer.take(Math.min(size, buffer.length));
-    if (this._paused) this._maybeResumeTransport();
-    return data;
-  }
-
-  private *_readAll(): Coroutine<Buffer> {
-    const chunks: Buffer[] = [];
-    for (;;) {
-      if (this._exception !== null) throw this._exception;
-      if (this._buffer.length === 0 && !this._eof) {
-        const waiter = this._beginWait('read');
-        try {
-          yield* waiter;
-        } catch (error) {
-          // Cancelled, as a rule: whoever reads next gets what came so far.
-          this._putBack(chunks);
-          throw error;
-        } finally {
-          this._endWait(waiter);
-        }
-      }
-      const atEnd = this._buffer.length === 0;
-      this._buffer.takeChunks(chunks);
-      if (this._paused) this._maybeResumeTransport();
-      if (atEnd) break;
-    }
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  }
-
-  private _putBack(chunks: Buffer[]): void {
-    this._buffer.takeChunks(chunks);
-    for (const chunk of chunks) this._buffer.push(chunk);
+    return coroutineOf<Buffer>(size < 0 ? new ReadAll(this) : new ReadSome(this, size));
   }
 
   /**
@@ -281,20 +233,8 @@ export class StreamReader {
    * @returns how many bytes; 0 at the end of the stream, or if `room` is empty.
    * @throws what the connection failed with; RuntimeError if another task waits in this reader.
    */
-  *readinto(room: Uint8Array): Coroutine<number> {
-    if (this._exception !== null) throw this._exception;
-    if (room.length === 0) return 0;
-    if (this._buffer.length === 0 && !this._eof) {
-      const waiter = this._beginWait('readinto');
-      try {
-        yield* waiter;
-      } finally {
-        this._endWait(waiter);
-      }
-    }
-    const n = this._buffer.takeInto(room);
-    if (this._paused) this._maybeResumeTransport();
-    return n;
+  readinto(room: Uint8Array): Coroutine<number> {
+    return coroutineOf(new ReadInto(this, room));
   }
 
   /**
@@ -305,24 +245,8 @@ export class StreamReader {
    * @throws IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError if `n` is
    * negative; what the connection failed with; RuntimeError if another task waits in this reader.
    */
-  *readexactly(n: number | { n: number }): Coroutine<Buffer> {
-    const size = typeof n === 'number' ? n : sizeOf('readexactly', n);
-    if (size < 0) throw new ValueError('readexactly size can not be less than zero');
-    if (this._exception !== null) throw this._exception;
-    if (size === 0) return NO_BYTES;
-    const buffer = this._buffer;
-    while (buffer.length < size) {
-      if (this._eof) throw new IncompleteReadError(buffer.take(buffer.length), size);
-      const waiter = this._beginWait('readexactly');
-      try {
-        yield* waiter;
-      } finally {
-        this._endWait(waiter);
-      }
-    }
-    const data = buffer.take(size);
-    if (this._paused) this._maybeResumeTransport();
-    return data;
+  readexactly(n: number | { n: number }): Coroutine<Buffer> {
+    return coroutineOf(new ReadExactly(this, typeof n === 'number' ? n : sizeOf('readexactly', n)));
   }
 
   /**
@@ -334,17 +258,8 @@ export class StreamReader {
    * @throws ValueError if the line is longer than the limit; it is dropped then, or all that is buffered, if it has not
    * come to its end. What the connection failed with; RuntimeError if another task waits in this reader.
    */
-  *readline(): Coroutine<Buffer> {
-    try {
-      return yield* this._readuntil(NEWLINE, 'readuntil');
-    } catch (error) {
-      if (error instanceof IncompleteReadError) return error.partial;
-      if (!(error instanceof LimitOverrunError)) throw error;
-      if (this._buffer.byteAt(error.consumed) === NEWLINE_BYTE) this._buffer.take(error.consumed + 1);
-      else this._buffer.clear();
-      this._maybeResumeTransport();
-      throw new ValueError(error.message);
-    }
+  readline(): Coroutine<Buffer> {
+    return coroutineOf(new ReadLine(this));
   }
 
   /**
@@ -358,46 +273,8 @@ export class StreamReader {
    * IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError for an empty separator;
    * what the connection failed with; RuntimeError if another task waits in this reader.
    */
-  *readuntil(separator: Separator | { separator?: Separator } = '\n'): Coroutine<Buffer> {
-    return yield* this._readuntil(separatorsOf(separator), 'readuntil');
-  }
-
-  private *_readuntil(separators: Separators, func: string): Coroutine<Buffer> {
-    if (this._exception !== null) throw this._exception;
-    const buffer = this._buffer;
-    // No separator begins before it.
-    let offset = 0;
-    for (;;) {
-      if (buffer.length - offset >= separators.shortest) {
-        const match = separators.find(buffer, offset);
-        if (match !== null) {
-          if (match.start > this._limit) {
-            throw this._overrun('Separator is found, but chunk is longer than limit', match.start);
-          }
-          const data = buffer.take(match.end);
-          if (this._paused) this._maybeResumeTransport();
-          return data;
-        }
-        offset = Math.max(0, buffer.length + 1 - separators.longest);
-        if (offset > this._limit) {
-          throw this._overrun('Separator is not found, and chunk exceed the limit', offset);
-        }
-      }
-      if (this._eof) throw new IncompleteReadError(buffer.take(buffer.length), null);
-      const waiter = this._beginWait(func);
-      try {
-        yield* waiter;
-      } finally {
-        this._endWait(waiter);
-      }
-    }
-  }
-
-  private _overrun(what: string, consumed: number): LimitOverrunError {
-    return new LimitOverrunError(
-      `${what} (${this._limit} bytes; the option \`limit\` of openConnection, startServer and the like sets another)`,
-      consumed,
-    );
+  readuntil(separator: Separator | { separator?: Separator } = '\n'): Coroutine<Buffer> {
+    return coroutineOf(new ReadUntil(this, separatorOf(separator)));
   }
 
   // -- iterating -----------------------------------------------------------------------------------------------
@@ -443,8 +320,8 @@ function sizeOf(func: string, n: unknown, otherwise?: number): number {
   throw new TypeError(`${func}(): n must be a number of bytes, got ${reprValue(n)}`);
 }
 
-function separatorsOf(separator: Separator | { separator?: Separator }): Separators {
-  if (!isKeywords(separator)) return separator === '\n' ? NEWLINE : new Separators(separator);
+function separatorOf(separator: Separator | { separator?: Separator }): Separator {
+  if (!isKeywords(separator)) return separator;
   checkKeywords('readuntil', separator, ['separator']);
-  return separatorsOf(separator.separator ?? '\n');
+  return separator.separator ?? '\n';
 }

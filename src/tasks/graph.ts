@@ -52,7 +52,13 @@ export interface CallGraphOptions {
 /** What {@link printCallGraph} takes by name. */
 export interface PrintCallGraphOptions extends CallGraphOptions {
   /** What to write to; standard output, if left out. */
-  file?: { write: (text: string) => unknown } | null | undefined;
+  file?:
+    | {
+        /** Print text. */
+        write(text: string): unknown;
+      }
+    | null
+    | undefined;
 }
 
 /**

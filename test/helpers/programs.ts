@@ -11,5 +11,3 @@ function isMissing(program: string, ...args: readonly string[]): boolean {
 
 /** There is no python3 with its ssl module. */
 export const noPython: boolean = isMissing('python3', '-c', 'import ssl');
-/** There is no openssl. */
-export const noOpenssl: boolean = isMissing('openssl', 'version');

@@ -8,6 +8,7 @@ import {
   type Coroutine,
   createTask,
   IncompleteReadError,
+  iscoroutine,
   LimitOverrunError,
   RuntimeError,
   setEventLoop,
@@ -257,13 +258,13 @@ describe('read', () => {
   it('says which number it wants', () => {
     virtually(function* (): Coroutine {
       const reader = fed(['data']);
-      expect(yield* thrownBy(reader.read('4' as never))).toEqual(
+      expect(thrown(() => reader.read('4' as never))).toEqual(
         new TypeError("read(): n must be a number of bytes, got '4'"),
       );
-      expect(yield* thrownBy(reader.read({ size: 4 } as never))).toEqual(
+      expect(thrown(() => reader.read({ size: 4 } as never))).toEqual(
         new TypeError("read() got an unexpected keyword argument 'size'; it takes n"),
       );
-      expect(yield* thrownBy(reader.readexactly({} as never))).toEqual(
+      expect(thrown(() => reader.readexactly({} as never))).toEqual(
         new TypeError('readexactly(): n must be a number of bytes, got <Object object>'),
       );
       reader.feedEof();
@@ -467,7 +468,7 @@ describe('readuntil', () => {
       expect(yield* thrownBy(reader.readuntil([]))).toEqual(
         new ValueError('Separator should contain at least one element'),
       );
-      expect(yield* thrownBy(reader.readuntil({ until: 'x' } as never))).toEqual(
+      expect(thrown(() => reader.readuntil({ until: 'x' } as never))).toEqual(
         new TypeError("readuntil() got an unexpected keyword argument 'until'; it takes separator"),
       );
     });
@@ -679,6 +680,48 @@ describe('waiting in a reader', () => {
       reader.setException(error);
       expect(reader.exception()).toBe(error);
       expect(yield* thrownBy(task)).toBe(error);
+    });
+  });
+
+  it('shows in the stack of the task, with the coroutines above', () => {
+    virtually(function* (): Coroutine {
+      const reader = new StreamReader();
+      function* inner(): Coroutine<Buffer> {
+        return yield* reader.readexactly(3);
+      }
+      function* outer(): Coroutine<string> {
+        return String(yield* inner());
+      }
+      const task = createTask(outer());
+      yield* turns();
+      const names = task.getStack().map(({ name }) => name);
+      expect(names.slice(0, 2)).toEqual(['outer', 'inner']);
+      reader.feedData('abc');
+      expect(yield* task).toBe('abc');
+    });
+  });
+
+  it('is a coroutine like any other', () => {
+    virtually(function* (): Coroutine {
+      const reader = fed(['some', 'more']);
+      const coro = reader.read(4);
+      expect(iscoroutine(coro)).toBe(true);
+      expect(coro.next()).toEqual({ done: true, value: Buffer.from('some') });
+      expect(coro.next()).toEqual({ done: true, value: undefined });
+      const closed = reader.read(4);
+      expect(closed.return(Buffer.from('x'))).toEqual({ done: true, value: Buffer.from('x') });
+      expect(closed.next()).toEqual({ done: true, value: undefined });
+      const failed = reader.read(4);
+      const error = new ValueError('thrown in');
+      expect(thrown(() => failed.throw(error))).toBe(error);
+      expect(failed.next().done).toBe(true);
+      expect(String(yield* reader.read(9))).toBe('more');
+      // Stepped by somebody else than its task.
+      const waiting = reader.read(1);
+      expect(waiting.next().done).toBe(false);
+      expect(thrown(() => waiting.next())).toEqual(new RuntimeError("await wasn't used with future"));
+      waiting.return(Buffer.alloc(0));
+      expect(reader._waiter).toBe(null);
     });
   });
 

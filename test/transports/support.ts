@@ -180,17 +180,6 @@ export function* readAll(loop: SelectorEventLoop, sock: socket): Coroutine<Buffe
   }
 }
 
-/** Exactly `count` bytes. */
-export function* readExactly(loop: SelectorEventLoop, sock: socket, count: number): Coroutine<Buffer> {
-  const chunks: Buffer[] = [];
-  for (let left = count; left > 0; left -= chunks.at(-1)!.length) {
-    const data = yield* loop.sockRecv(sock, left);
-    if (data.length === 0) throw new Error(`the stream ended ${left} bytes early`);
-    chunks.push(data);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Close a TCP socket so that the other side gets a reset. */
 export function reset(sock: socket): void {
   sock.setsockopt(SOL_SOCKET, SO_LINGER, new Uint8Array(Int32Array.of(1, 0).buffer));
