@@ -32,6 +32,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['**/fixtures/**', '**/node_modules/**', ...(withoutAddon === undefined ? [] : [addonFolders])],
     testTimeout: 20_000,
+    maxWorkers: '100%',
     // Tests that look at memory and finalizers call gc().
     execArgv: ['--expose-gc'],
     reporters: [

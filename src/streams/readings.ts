@@ -93,14 +93,6 @@ export class ReadAll extends Reading<Buffer> {
     if (!reader._eof) return null;
     return this._chunks.length === 1 ? this._chunks[0]! : Buffer.concat(this._chunks);
   }
-
-  /** Cancelled, as a rule: whoever reads next gets what came so far. */
-  override throw(error: unknown): never {
-    const buffer = this._reader._buffer;
-    buffer.takeChunks(this._chunks);
-    for (const chunk of this._chunks) buffer.push(chunk);
-    return super.throw(error);
-  }
 }
 
 /** `readinto(room)`. */

@@ -13,6 +13,9 @@ import { gather } from '../tasks/index.js';
 import { SubprocessStreamProtocol } from './stream-protocol.js';
 import type { UnixSubprocessTransport } from './transport.js';
 
+/** As much as `communicate()` reads at once. */
+const CHUNK_BYTES = 1 << 20;
+
 /** What {@link createSubprocessExec} and {@link createSubprocessShell} take. */
 export interface ProcessOptions extends SubprocessOptions {
   /** Bytes that a line of `stdout` and `stderr` may have; twice as many may be buffered. 64 KiB if left out. */
@@ -40,6 +43,8 @@ export class Process {
   readonly pid: number;
   private readonly _transport: UnixSubprocessTransport;
   private readonly _loop: SelectorEventLoop;
+  /** What communicate() has read so far, by descriptor: a cancelled one has lost nothing. */
+  private readonly _collected: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
 
   /** @internal */
   constructor(
@@ -141,7 +146,13 @@ export class Process {
     if (stream === null) return null;
     const transport: BaseTransport | null = this._transport.getPipeTransport(fd);
     this._debug(`communicate: read ${name}`);
-    const output = yield* stream.read();
+    const chunks = this._collected[fd];
+    for (;;) {
+      const data = yield* stream.read(CHUNK_BYTES);
+      if (data.length === 0) break;
+      chunks.push(data);
+    }
+    const output = Buffer.concat(chunks.splice(0));
     this._debug(`communicate: close ${name}`);
     transport?.close();
     return output;
