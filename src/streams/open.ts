@@ -159,6 +159,36 @@ export function* openConnection(
  * @param port - 0 for any that is free: `server.sockets` tells which
  * @param options - those of `loop.createServer`, `limit`, and `waitForHandlers`
  * @throws OSError if an address cannot be had; ValueError for options that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, asyncWith, openConnection, run, startServer, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const server = yield* startServer(
+ *     function* (reader, writer) {
+ *       yield* asyncFor(reader, function* (line) {
+ *         writer.write(`${line.length} bytes\n`);
+ *         yield* writer.drain();
+ *       });
+ *       writer.close();
+ *     },
+ *     { host: '127.0.0.1', port: 0, limit: 1000 },
+ *   );
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     const [reader, writer] = yield* openConnection(host, port);
+ *     writer.write('one\nthree\n');
+ *     writer.writeEof();
+ *     console.log(String(yield* reader.read()).trimEnd());
+ *     writer.close();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // 4 bytes
+ * // 6 bytes
+ * ```
  */
 export function* startServer(
   clientConnectedCb: ClientConnectedCallback,

@@ -12,7 +12,7 @@ import type { BaseTransport, Transport } from '../protocols/index.js';
 import type { Task } from '../tasks/index.js';
 import { FlowControlMixin } from './flow-control.js';
 import type { Handlers } from './handlers.js';
-import type { ReaderHolder, StreamReader } from './reader.js';
+import type { StreamReader } from './reader.js';
 import { StreamWriter } from './writer.js';
 
 /**
@@ -30,7 +30,7 @@ export type ClientConnectedCallback = (
  *
  * Python: `asyncio.StreamReaderProtocol`.
  */
-export class StreamReaderProtocol extends FlowControlMixin implements ReaderHolder {
+export class StreamReaderProtocol extends FlowControlMixin {
   /** @internal */
   _strongReader: StreamReader | null;
   private _weakReader: WeakRef<StreamReader> | null;

@@ -18,6 +18,39 @@ export type StreamTlsOptions = Omit<StartTlsOptions, 'serverSide'>;
  * then. With `asyncWith(writer, ...)` the connection is closed at the end of the body, and waited for.
  *
  * Python: `asyncio.StreamWriter`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, openConnection, run, startServer, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const server = yield* startServer(
+ *     function* (reader, writer) {
+ *       console.log('received', (yield* reader.read()).length, 'bytes');
+ *       writer.write('thanks');
+ *       writer.close();
+ *     },
+ *     '127.0.0.1',
+ *     0,
+ *   );
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     const [reader, writer] = yield* openConnection(host, port);
+ *     for (let i = 0; i < 10; i++) {
+ *       writer.write(Buffer.alloc(100_000));
+ *       yield* writer.drain();
+ *     }
+ *     writer.writeEof();
+ *     console.log(String(yield* reader.read()));
+ *     writer.close();
+ *     yield* writer.waitClosed();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // received 1000000 bytes
+ * // thanks
+ * ```
  */
 export class StreamWriter {
   /** @internal */
