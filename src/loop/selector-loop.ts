@@ -211,10 +211,10 @@ export class SelectorEventLoop extends ProcessEventLoop {
     this._selector!.register(fd, EVENT_READ, { reader, writer: null });
   }
 
-  /** Whether it is the selector that must wait, though no descriptor is watched. */
+  /** Whether it is the selector that must wait, though no descriptor is watched: for signals, beside workers too. */
   private _waitsForSignals(timeout: number | null): boolean {
     const watched = typeof this._blockingSignals?.fd === 'number';
-    return watched && (timeout === null ? this._handledSignals > 0 : timeout > 0);
+    return watched && (timeout === null ? this._handledSignals > 0 || this._awaitedWork > 0 : timeout > 0);
   }
 
   // -- sockets -------------------------------------------------------------------------------------------------

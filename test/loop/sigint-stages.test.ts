@@ -231,6 +231,27 @@ describe.each(noAddon ? [hosted] : [hosted, blocking])('SIGINT in a program of $
     expect(result).toMatchObject(BY_SIGINT);
   });
 
+  it('while the default executor is shut down leaves the loop at once', async () => {
+    const result = await interrupted(
+      `function work(): void {
+        const pause = new Int32Array(new SharedArrayBuffer(4));
+        Atomics.wait(pause, 0, 0, 200);
+        process.getBuiltinModule('node:fs').writeSync(1, '^C1\\n');
+        Atomics.wait(pause, 0, 0, 60_000);
+      }
+      function* main(): Coroutine {
+        void getRunningLoop().runInExecutor(null, work);
+        say('main is over');
+      }
+      RUN;
+      say('not reached');`,
+      way,
+    );
+    expect(result.said).toEqual(['main is over', '^C1']);
+    expect(result).toMatchObject(BY_SIGINT);
+    expect(result.stderr).toMatch(/^KeyboardInterrupt/);
+  });
+
   it('can be caught outside', async () => {
     const result = await interrupted(
       `function* main(): Coroutine {
