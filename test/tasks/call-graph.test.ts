@@ -10,6 +10,7 @@ import {
   createTask,
   formatCallGraph,
   FrameCallGraphEntry,
+  FIRST_COMPLETED,
   futureAddToAwaitedBy,
   FutureCallGraph,
   futureDiscardFromAwaitedBy,
@@ -210,6 +211,38 @@ describe('The call graph', () => {
       expect(waiters(t2)).toEqual([]);
     });
     expect(graph![2].map(([name, stack]) => [name, stack])).toEqual([['T<waits>', ['a waits']]]);
+  });
+
+  it('goes through wait no more when that ends before all is done', () => {
+    virtually(function* () {
+      const slow = createTask(sleep(1));
+      const quick = createTask(sleep(0.1));
+      function* waits(): Coroutine {
+        yield* wait([slow, quick], { returnWhen: FIRST_COMPLETED });
+        yield* sleep(1);
+      }
+      const waiting = createTask(waits(), { name: 'waits' });
+      yield* turns(2);
+      expect(waiters(slow)).toEqual(['T<waits>']);
+      yield* sleep(0.2);
+      expect(waiting.done()).toBe(false);
+      expect(waiters(slow)).toEqual([]);
+      yield* wait([slow, waiting]);
+    });
+  });
+
+  it('has no edge to a gather that ended because another child was cancelled', () => {
+    virtually(function* () {
+      const survivor = createTask(sleep(1));
+      const sibling = createTask(sleep(1));
+      const all = gather(survivor, sibling);
+      yield* turns();
+      expect(waiters(survivor)).toEqual(['F']);
+      sibling.cancel();
+      expect((yield* thrownBy(all)).name).toBe('CancelledError');
+      expect(waiters(survivor)).toEqual([]);
+      yield* survivor;
+    });
   });
 
   it('goes through asCompleted to the task that began it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CancelledError, type Coroutine, sleep, ValueError } from '../../src/index.js';
+import { CancelledError, type Coroutine, eagerTaskFactory, sleep, ValueError } from '../../src/index.js';
 import { staggeredRace } from '../../src/transports/staggered.js';
 import { thrownBy, virtually } from '../helpers/virtual.js';
 
@@ -98,6 +98,29 @@ describe('a staggered race', () => {
       task.cancel();
       expect(yield* thrownBy(task)).toBeInstanceOf(CancelledError);
       expect(cancelled).toBe(2);
+    });
+  });
+
+  test.each([
+    ['a delay', 1],
+    ['no delay', null],
+  ])('with eager tasks and %s is won by the first that can', (_name, delay) => {
+    virtually(function* (loop): Coroutine {
+      loop.setTaskFactory(eagerTaskFactory);
+      function* fails(): Coroutine<string> {
+        yield* sleep(0);
+        throw new ValueError('no');
+      }
+      function* wins(): Coroutine<string> {
+        yield* sleep(0.1);
+        return 'won';
+      }
+      function* late(): Coroutine<string> {
+        yield* sleep(5);
+        return 'late';
+      }
+      const [winner, index, errors] = yield* staggeredRace([fails, wins, late], delay, loop);
+      expect([winner, index, String(errors[0]), errors[1]]).toEqual(['won', 1, 'ValueError: no', null]);
     });
   });
 });
