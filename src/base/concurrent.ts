@@ -42,7 +42,7 @@ export function isConcurrentFuture(obj: unknown): obj is ConcurrentFutureLike<un
 
 /** A loop waits for a worker, or no longer: a clock that is not real stands still meanwhile. */
 export function awaitWork(loop: Loop, change: 1 | -1): void {
-  loop._awaitedWork = (loop._awaitedWork ?? 0) + change;
+  loop._awaitedWork += change;
 }
 
 /** The concurrent future was cancelled. Other than asyncio's, an ordinary error. Python: `concurrent.futures.CancelledError`. */

@@ -107,7 +107,7 @@ export interface Loop {
   /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. @internal */
   readonly _blocking: boolean;
   /** How many calls of workers it waits for: see awaitWork in concurrent.ts. @internal */
-  _awaitedWork?: number;
+  _awaitedWork: number;
   /** Queue `runnable` for the next round. The way of tasks; what callers outside give goes through callSoon. @internal */
   _enqueue(runnable: Runnable): void;
   /** `callSoon(callback, arg, { context })` without arrays. @internal */

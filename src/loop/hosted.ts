@@ -208,7 +208,7 @@ export class HostedDriver {
   /** The clock stands still until the host has had a turn, in which promises may be settled; then it jumps. */
   private _parkOnVirtualTime(timers: boolean): void {
     // While a worker works for the loop, the clock waits for it: what it sends wakes us.
-    if (!timers || (this._loop._awaitedWork ?? 0) > 0) return;
+    if (!timers || this._loop._awaitedWork > 0) return;
     this._phase = QUEUED;
     this._loop._parked = false;
     afterHostTurn(() => {

@@ -390,10 +390,10 @@ export class SelectorEventLoop extends ProcessEventLoop {
   /** Blocks until a descriptor is ready, or a worker thread has sent something. */
   private _selectWithThreads(timeout: number | null): void {
     const selector = this._selector!;
-    selectWithThreads((descriptor, ready) => {
+    selectWithThreads(nearestDeadline(timeout), (descriptor, wait) => {
       selector.register(descriptor, EVENT_READ, { reader: null, writer: null });
       try {
-        this._selectDescriptors(ready ? 0 : nearestDeadline(timeout));
+        this._selectDescriptors(wait);
       } finally {
         selector.unregister(descriptor);
       }

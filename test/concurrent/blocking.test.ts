@@ -151,6 +151,16 @@ describe('virtual time', () => {
     expect(await asyncio.run(main(), options)).toEqual([2, 0, expect.closeTo(3600)]);
   });
 
+  it('stands still also while other tasks have their turns meanwhile', () => {
+    function* turns(): asyncio.Coroutine<number> {
+      const working = asyncio.createTask(asyncio.toThread(() => 1));
+      for (let i = 0; i < 3; i++) yield* asyncio.sleep(0);
+      yield* working;
+      return asyncio.getRunningLoop().time();
+    }
+    expect(asyncio.runSync(turns(), options)).toBe(0);
+  });
+
   it('goes on while the thread waits for the loop', async () => {
     const functions = {
       *rest(seconds: number): asyncio.Coroutine<string> {

@@ -1,6 +1,7 @@
 /* What is left when a program ends: with programs of their own. */
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { noAddon } from '../helpers/addon.js';
 import { bundle, runChild, spawnChild } from '../helpers/child.js';
 
 const kinds = ['ThreadPoolExecutor', 'ProcessPoolExecutor'];
@@ -66,7 +67,7 @@ describe.each(kinds)('a program with a %s', (kind) => {
   }, 60_000);
 });
 
-it('a program that blocks leaves no descriptor behind', async () => {
+it.skipIf(noAddon)('a program that blocks leaves no descriptor behind', async () => {
   const { stdout, stderr } = await runChild(`
     import { readdirSync } from 'node:fs';
     import { getRunningLoop, runSync, toThread } from 'tsyncio';

@@ -332,6 +332,22 @@ describe('runCoroutineThreadsafe', () => {
     });
   });
 
+  it('gives it to the loop alone, if the future was cancelled before', async () => {
+    await outside(async (loop) => {
+      const reported: unknown[] = [];
+      loop.setExceptionHandler((_loop, context) => reported.push(context.exception));
+      loop.setTaskFactory(() => {
+        throw new RangeError('test');
+      });
+      const future = asyncio.runCoroutineThreadsafe(add(1, 2), loop);
+      expect(future.cancel()).toBe(true);
+      await expect(future).rejects.toMatchObject({ name: 'CancelledError' });
+      await new Promise(setImmediate);
+      expect(reported).toEqual([new RangeError('test')]);
+      loop.setTaskFactory(null);
+    });
+  });
+
   it('takes coroutines alone', () => {
     const loop = new asyncio.EventLoop();
     expect(() => asyncio.runCoroutineThreadsafe(5 as never, loop)).toThrow('A coroutine object is required');

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { noAddon } from '../helpers/addon.js';
 import { bundle } from '../helpers/child.js';
 import { backends } from './support.js';
 
@@ -28,36 +29,39 @@ process.exit(0);
 `;
 
 describe.each(backends)('A terminal (%s)', (backend) => {
-  test.skipIf(!script)('is read line by line, and written to', async () => {
-    const directory = await bundle({
-      stdin: {
-        contents: PROGRAM,
-        loader: 'ts',
-        sourcefile: 'main.ts',
-        resolveDir: join(import.meta.dirname, '..'),
-      },
-      entryNames: 'main',
-    });
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const command = `${process.execPath} ${join(directory, 'main.mjs')}`;
-    const child = spawn('script', ['-q', '-e', '-c', command, '/dev/null'], {
-      env: { ...process.env, TSYNCIO_TRANSPORT: backend, NODE_OPTIONS: undefined },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let output = '';
-    const printed = async (text: string): Promise<void> => {
-      while (!output.includes(text)) await new Promise((resolve) => child.stdout.once('data', resolve));
-    };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    await printed('ready on a terminal');
-    child.stdin.write('one\n');
-    await printed('got ONE');
-    child.stdin.write('two\n');
-    await printed('got TWO');
-    child.stdin.end();
-    expect(await ended).toBe(0);
-  });
+  test.skipIf(!script || (backend === 'selector' && noAddon))(
+    'is read line by line, and written to',
+    async () => {
+      const directory = await bundle({
+        stdin: {
+          contents: PROGRAM,
+          loader: 'ts',
+          sourcefile: 'main.ts',
+          resolveDir: join(import.meta.dirname, '..'),
+        },
+        entryNames: 'main',
+      });
+      onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+      const command = `${process.execPath} ${join(directory, 'main.mjs')}`;
+      const child = spawn('script', ['-q', '-e', '-c', command, '/dev/null'], {
+        env: { ...process.env, TSYNCIO_TRANSPORT: backend, NODE_OPTIONS: undefined },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      let output = '';
+      const printed = async (text: string): Promise<void> => {
+        while (!output.includes(text)) await new Promise((resolve) => child.stdout.once('data', resolve));
+      };
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      await printed('ready on a terminal');
+      child.stdin.write('one\n');
+      await printed('got ONE');
+      child.stdin.write('two\n');
+      await printed('got TWO');
+      child.stdin.end();
+      expect(await ended).toBe(0);
+    },
+  );
 });

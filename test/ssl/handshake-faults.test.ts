@@ -547,7 +547,7 @@ describe('what makes no sense is refused before there is a connection', () => {
     });
   });
 
-  test('a loop that blocks', async () => {
+  test.skipIf(noAddon)('a loop that blocks', async () => {
     await onLoop(
       function* (loop): Coroutine {
         for (const attempt of [

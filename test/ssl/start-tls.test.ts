@@ -343,7 +343,7 @@ describe.each(networks)('startTls over %s sockets', (network) => {
   });
 });
 
-test('a loop that blocks refuses, and the connection goes on', async () => {
+test.skipIf(noAddon)('a loop that blocks refuses, and the connection goes on', async () => {
   await onLoop(
     function* (loop): Coroutine {
       const { client, server, close } = yield* plain(loop);

@@ -11,6 +11,7 @@ import {
   CancelledError,
   type Coroutine,
   createTask,
+  getRunningLoop,
   run,
   sleep,
   StopAsyncIteration,
@@ -310,5 +311,39 @@ describe('asyncFor', () => {
         new TypeError('asyncFor(): body must be a generator function (function*); it returned undefined'),
       );
     });
+  });
+});
+
+describe('A JavaScript iterator that is left while it is asked for an item', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+
+  /** What reaches the exception handler when asyncFor over `iterable` is cancelled. */
+  async function reportsOf(iterable: object): Promise<unknown[]> {
+    const reports: unknown[] = [];
+    await run(
+      (function* (): Coroutine {
+        getRunningLoop().setExceptionHandler((_loop, context) => reports.push(context.exception));
+        const task = createTask(asyncFor(iterable as AsyncIterable<unknown>, function* () {}));
+        yield* sleep(0.01);
+        task.cancel();
+        expect(yield* thrownBy(task)).toBeInstanceOf(CancelledError);
+        yield* sleep(0.01);
+      })(),
+    );
+    return reports;
+  }
+
+  it('has its failure to close reported', async () => {
+    const failure = new ValueError('cannot close');
+    const iterator = { next: never, return: () => Promise.reject(failure) };
+    expect(await reportsOf({ [Symbol.asyncIterator]: () => iterator })).toEqual([failure]);
+  });
+
+  it('is not complained of if it is a stream, which is destroyed', async () => {
+    let destroyed = 0;
+    const iterator = { next: never, return: () => Promise.reject(new ValueError('destroyed')) };
+    const stream = { [Symbol.asyncIterator]: () => iterator, destroy: () => destroyed++ };
+    expect(await reportsOf(stream)).toEqual([]);
+    expect(destroyed).toBe(1);
   });
 });

@@ -70,16 +70,19 @@ export function serveThreads(timeout: number | null): void {
 }
 
 /**
- * Call `select` with a descriptor that becomes readable when a worker thread sends something, and with whether something
- * was there already, so that it need not wait; then take in what was sent.
+ * Call `select` with a descriptor that becomes readable when a worker thread sends something, and with how long it may wait:
+ * `timeout`, or not at all if something was there already; then take in what was sent.
  */
-export function selectWithThreads(select: (descriptor: number, ready: boolean) => void): void {
+export function selectWithThreads(
+  timeout: number | null,
+  select: (descriptor: number, timeout: number | null) => void,
+): void {
   const signal = signalMemory();
   const [reader, writer] = (pipe ??= makePipe()) as unknown as [number, number];
   Atomics.store(signal, BLOCKED, 1);
   Atomics.store(signal, WAKER, writer);
   try {
-    select(reader, drainAll());
+    select(reader, drainAll() ? 0 : timeout);
   } finally {
     Atomics.store(signal, WAKER, -1);
     Atomics.store(signal, BLOCKED, 0);
