@@ -242,6 +242,8 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
     return this.toString();
   }
 }
+// A bundle has two classes of this name, and may call this one by another.
+Object.defineProperty(Future, 'name', { value: 'Future' });
 
 function kind(value: unknown): string {
   if (value instanceof Error) return value.name;

@@ -60,6 +60,8 @@ export function wait<T>(
     throw new ValueError(`Invalid return condition: '${returnWhen as string}'`);
   return new Wait(new Set(fs), timeout, returnWhen).future;
 }
+// A bundle has two functions of this name, and may call this one by another.
+Object.defineProperty(wait, 'name', { value: 'wait' });
 
 /** One wait: done when its condition holds, or its time is over. */
 class Wait<T> {

@@ -65,6 +65,8 @@ export function wait<A extends Future<never> | PromiseLike<unknown>>(
     options.returnWhen ?? ALL_COMPLETED,
   ) as Coroutine<[Set<Waited<A>>, Set<Waited<A>>]>;
 }
+// A bundle has two functions of this name, and may call this one by another.
+Object.defineProperty(wait, 'name', { value: 'wait' });
 
 function* doWait(
   fs: Iterable<unknown>,
