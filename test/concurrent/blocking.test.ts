@@ -161,6 +161,25 @@ describe('virtual time', () => {
     expect(asyncio.runSync(turns(), options)).toBe(0);
   });
 
+  it.skipIf(noAddon)(
+    'stands still also while the loop watches a descriptor and other tasks have their turns',
+    () => {
+      const [left, right] = socketpair();
+      function* turns(): asyncio.Coroutine<number> {
+        const loop = asyncio.getRunningLoop();
+        loop.addReader(left, () => undefined);
+        const working = asyncio.createTask(asyncio.toThread(() => 1));
+        for (let i = 0; i < 3; i++) yield* asyncio.sleep(0);
+        yield* working;
+        loop.removeReader(left);
+        return loop.time();
+      }
+      expect(asyncio.runSync(turns(), options)).toBe(0);
+      left.close();
+      right.close();
+    },
+  );
+
   it('goes on while the thread waits for the loop', async () => {
     const functions = {
       *rest(seconds: number): asyncio.Coroutine<string> {
@@ -176,5 +195,17 @@ describe('virtual time', () => {
     }
     expect(asyncio.runSync(lend(), options)).toBe('rested');
     expect(await asyncio.run(lend(), options)).toBe('rested');
+  });
+});
+
+describe('a loop that blocks where nobody listens for signals', () => {
+  it('is woken by its threads all the same', () => {
+    const loop = new asyncio.EventLoop();
+    const main = function* (): asyncio.Coroutine<number> {
+      return yield* asyncio.toThread((x: number) => x + 1, 1);
+    };
+    expect(loop.runUntilCompleteSync(main())).toBe(2);
+    loop.runUntilCompleteSync(loop.shutdownDefaultExecutor());
+    loop.close();
   });
 });
