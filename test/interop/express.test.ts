@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CancelledError,
   type Coroutine,
+  Event,
   gather,
   type LoopService,
   sleep,
@@ -20,12 +21,22 @@ interface Serving {
   readonly loop: LoopService;
   readonly server: Server;
   readonly url: string;
+  readonly work: Work;
   readonly trace: string[];
 }
 
 /** What the handlers do. */
 class Work {
   readonly trace: string[] = [];
+
+  /** What `held` waits for. */
+  readonly gate: Event = new Event();
+
+  *held(): Coroutine<string> {
+    this.trace.push('begun');
+    yield* this.gate.wait();
+    return 'done';
+  }
 
   *total(items: string[]): Coroutine<number> {
     const prices = yield* gather(...items.map((item) => this.price(item)));
@@ -38,11 +49,10 @@ class Work {
     return item.length;
   }
 
-  *slow(seconds: number): Coroutine<string> {
+  *slow(): Coroutine {
     this.trace.push('begun');
     try {
-      yield* sleep(seconds);
-      return 'done';
+      yield* sleep(60);
     } catch (error) {
       if (error instanceof CancelledError) this.trace.push('cancelled');
       throw error;
@@ -56,12 +66,15 @@ function application(loop: LoopService, work: Work): Express {
     const items = String(request.query.items).split(',');
     response.json({ total: await loop.submit(work.total(items)) });
   });
-  app.get('/slow/:seconds', async (request, response) => {
+  app.get('/held', async (_request, response) => {
+    response.send(await loop.submit(work.held()));
+  });
+  app.get('/slow', async (_request, response) => {
     const left = new AbortController();
     response.on('close', () => {
       left.abort();
     });
-    response.send(await loop.submit(work.slow(Number(request.params.seconds)), { signal: left.signal }));
+    await loop.submit(work.slow(), { signal: left.signal });
   });
   const onError: ErrorRequestHandler = (error: Error, _request, response, next) => {
     work.trace.push(`error: ${error.name}`);
@@ -80,7 +93,7 @@ async function serving(body: (serving: Serving) => Promise<void>): Promise<void>
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    await body({ loop, server, url, trace: work.trace });
+    await body({ loop, server, url, work, trace: work.trace });
   } finally {
     server.close();
     server.closeAllConnections();
@@ -110,7 +123,7 @@ describe('a loop in a server of Express', () => {
   it('cancels the work for a client who leaves', () =>
     serving(async ({ url, trace }) => {
       const leaving = new AbortController();
-      const asked = fetch(`${url}/slow/60`, { signal: leaving.signal });
+      const asked = fetch(`${url}/slow`, { signal: leaving.signal });
       await until(() => trace.includes('begun'));
       leaving.abort();
       await expect(asked).rejects.toThrow('aborted');
@@ -119,9 +132,9 @@ describe('a loop in a server of Express', () => {
     }));
 
   it('finishes what is under way when it is shut down, and takes nothing new', () =>
-    serving(async ({ loop, server, url, trace }) => {
-      const last = fetch(`${url}/slow/0.05`);
-      await until(() => trace.includes('begun'));
+    serving(async ({ loop, server, url, work }) => {
+      const last = fetch(`${url}/held`);
+      await until(() => work.trace.includes('begun'));
       const closed = loop.close({ timeout: 10 });
       const refused = await fetch(`${url}/total?items=tea`);
       expect([refused.status, await refused.json()]).toEqual([
@@ -129,6 +142,7 @@ describe('a loop in a server of Express', () => {
         { error: 'the loop is closing: nothing can be submitted' },
       ]);
       server.close();
+      work.gate.set();
       expect(await (await last).text()).toBe('done');
       await closed;
       expect(loop.getLoop().isClosed()).toBe(true);
@@ -136,7 +150,7 @@ describe('a loop in a server of Express', () => {
 
   it('cancels at shutdown what takes too long, and its clients hear of it', () =>
     serving(async ({ loop, url, trace }) => {
-      const endless = fetch(`${url}/slow/60`);
+      const endless = fetch(`${url}/slow`);
       await until(() => trace.includes('begun'));
       await loop.close({ timeout: 0.01 });
       expect((await endless).status).toBe(500);
