@@ -49,9 +49,12 @@ export interface LoopEvents {
   roundBegun: (number: number) => void;
   /** A round has ended. */
   roundEnded: (figures: RoundFigures) => void;
-  /** A transport is there, and its protocol is about to be told. */
+  /** A transport is there, of TLS after its handshake, and its protocol is about to be told. */
   transportOpened: (transport: BaseTransport) => void;
-  /** A transport is closed, and its protocol was told; with the error that closed it, or `null`. */
+  /**
+   * A transport is closed, and its protocol was told; with the error that closed it, or `null`. One whose connection is
+   * upgraded to TLS ends here, too; its protocol is not told, and goes on with the next. Closing the loop tells of none.
+   */
   transportClosed: (transport: BaseTransport, error: unknown) => void;
 }
 
@@ -166,12 +169,12 @@ interface MaybeObserved {
   readonly _observer?: LoopObserver | null;
 }
 
-/** For transports: tell `loop.events` that `transport` is open. Call it just before `connectionMade`. */
+/** For transports: tell `loop.events` that `transport` is open. Call it once, just before `connectionMade`. */
 export function noteTransportOpened(loop: object, transport: BaseTransport): void {
   (loop as MaybeObserved)._observer?.transportOpened(transport);
 }
 
-/** For transports: tell `loop.events` that `transport` is closed. Call it just after `connectionLost`. */
+/** For transports: tell `loop.events` that `transport` is closed. Call it once, just after `connectionLost`. */
 export function noteTransportClosed(loop: object, transport: BaseTransport, error: unknown): void {
   (loop as MaybeObserved)._observer?.transportClosed(transport, error);
 }
