@@ -25,7 +25,6 @@ import {
   run,
   TimeoutError,
   waitFor,
-  wrapFuture,
 } from 'tsyncio';
 
 declare module 'pg' {
@@ -46,13 +45,13 @@ const QUERY_CANCELED = '57014';
 
 /** A client of the pool while it is ours. What it does goes on, in turn, whoever waits for it. */
 class Session {
-  private readonly _client: PoolClient;
+  readonly client: PoolClient;
   private readonly _canceller: Pool;
   /** Settled when nothing is under way; never rejected. */
   private _idle: Promise<unknown> = Promise.resolve();
 
   constructor(client: PoolClient, canceller: Pool) {
-    this._client = client;
+    this.client = client;
     this._canceller = canceller;
   }
 
@@ -74,7 +73,7 @@ class Session {
       cancelled = this._cancel();
     });
     try {
-      return await this._client.query<R>(text, values);
+      return await this.client.query<R>(text, values);
     } catch (error) {
       const isCancelled = signal.aborted && error instanceof DatabaseError && error.code === QUERY_CANCELED;
       throw isCancelled ? signal.reason : error;
@@ -85,29 +84,29 @@ class Session {
 
   private async _cancel(): Promise<void> {
     try {
-      await this._canceller.query('select pg_cancel_backend($1)', [this._client.processID]);
+      await this._canceller.query('select pg_cancel_backend($1)', [this.client.processID]);
     } catch (error) {
       console.error('a query could not be cancelled:', error);
     }
   }
 
-  /** Give the client back. */
-  release(): void {
+  /** Give the client back; or throw it away, if nobody else shall have it. */
+  release(destroy: boolean = false): void {
     void this._inTurn(async () => {
-      this._client.release();
+      this.client.release(destroy);
     });
   }
 
   /** End the transaction, and give the client back. */
   end(how: 'commit' | 'rollback'): Promise<void> {
-    return this._inTurn(() => this._client.query(how)).then(
+    return this._inTurn(() => this.client.query(how)).then(
       ({ command }) => {
-        this._client.release();
+        this.client.release();
         // The server's answer to the commit of a transaction in which a query has failed.
         if (how === 'commit' && command !== 'COMMIT') throw new Error('the transaction was rolled back');
       },
       (error: unknown) => {
-        this._client.release(true);
+        this.client.release(true);
         // What is not committed is rolled back with the end of the connection.
         if (how === 'commit') throw error;
       },
@@ -141,15 +140,11 @@ export class Database {
     }
   }
 
-  private _connect(): Coroutine<PoolClient> {
+  private *_session(): Coroutine<Session> {
     const discard = (late: PoolClient): void => {
       late.release();
     };
-    return abortable(() => this._pool.connect(), { discard });
-  }
-
-  private *_session(): Coroutine<Session> {
-    return new Session(yield* this._connect(), this._canceller);
+    return new Session(yield* abortable(() => this._pool.connect(), { discard }), this._canceller);
   }
 
   /** Run a query on a connection of the pool. */
@@ -182,14 +177,15 @@ export class Database {
 
   /** Call `body` with each notification of a channel, until it returns `BREAK`. */
   *listen(channel: string, body: (payload: string) => Coroutine<unknown>): Coroutine {
-    const client = yield* this._connect();
+    const session = yield* this._session();
+    const { client } = session;
     try {
       using notifications = iterateEvents<[{ payload?: string }]>(client, 'notification', { until: 'end' });
-      yield* wrapFuture(client.query(`listen ${client.escapeIdentifier(channel)}`));
+      yield* session.query(`listen ${client.escapeIdentifier(channel)}`);
       yield* asyncFor(notifications, ([{ payload = '' }]) => body(payload));
     } finally {
       // It would go on listening, whoever gets it next.
-      client.release(true);
+      session.release(true);
     }
   }
 

@@ -100,9 +100,10 @@ describe('undici', () => {
     }));
 
   it('has a request aborted when its time is over', () =>
-    beside(function* ({ url, left }, dispatcher) {
-      const asking = abortable((signal) => request(`${url}/never`, { signal, dispatcher }));
-      expect(yield* thrownBy(waitFor(asking, 0.05))).toBeInstanceOf(TimeoutError);
+    beside(function* ({ url, asked, left }, dispatcher) {
+      const asking = createTask(abortable((signal) => request(`${url}/never`, { signal, dispatcher })));
+      yield* until(() => asked.includes('/never'));
+      expect(yield* thrownBy(waitFor(asking, 0))).toBeInstanceOf(TimeoutError);
       yield* until(() => left.includes('/never'));
     }));
 
