@@ -9,7 +9,7 @@ import { select } from 'tsyncio/selectors';
 import type { socket } from 'tsyncio/socket';
 import { type Clock, realClock } from '../clock.js';
 import { Heap } from '../heap.js';
-import { AsyncRead, AsyncSleep, type Coroutine } from './events.js';
+import { type AsyncRead, AsyncSleep, type Coroutine } from './events.js';
 
 /** Run all of them to their end. */
 export function run(coroutines: Iterable<Coroutine>, clock: Clock = realClock): void {
