@@ -3,7 +3,7 @@
  * no coroutines; everything that must be remembered while it waits (the client, who has answered, how many are still to come) is
  * in the closures.
  *
- * It works, and it is fast. Read it for its order: `fetch` is one thing after another (connect, send, read), and is written as
+ * It works. Read it for its order: `fetch` is one thing after another (connect, send, read), and is written as
  * functions inside functions, each with its own way to fail. gateway-coroutines.ts is the same gateway, written in the
  * order in which it happens.
  *
