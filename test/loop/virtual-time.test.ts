@@ -5,6 +5,7 @@ import {
   DeadlockError,
   Future,
   gather,
+  getRunningLoop,
   run,
   runSync,
   sleep,
@@ -34,6 +35,28 @@ describe('virtual time', () => {
     }
     expect(loop.time()).toBe(0);
     expect(loop.runUntilCompleteSync(main())).toBe(0);
+  });
+
+  it('jumps exactly to the timer, hosted as well as blocking: many small sleeps do not run ahead of a long one', async () => {
+    function* main(): Coroutine<[string, number][]> {
+      const log: [string, number][] = [];
+      function* bell(name: string, hours: number, times: number): Coroutine {
+        for (let i = 0; i < times; i++) {
+          yield* sleep(hours * HOUR);
+          log.push([name, getRunningLoop().time() / HOUR]);
+        }
+      }
+      yield* gather(bell('long', 12, 1), bell('short', 6, 2));
+      return log;
+    }
+    const expected = [
+      ['short', 6],
+      ['long', 12],
+      ['short', 12],
+    ];
+    const loopFactory = (): VirtualEventLoop => new VirtualEventLoop();
+    expect(await run(main(), { loopFactory })).toEqual(expected);
+    expect(runSync(main(), { loopFactory })).toEqual(expected);
   });
 
   it('jumps to the next timer, however far that is', () => {
