@@ -1,4 +1,3 @@
-import { CLOCK_RESOLUTION } from '../platform/host.js';
 import { SelectorEventLoop } from '../loop/selector-loop.js';
 
 /**
@@ -49,6 +48,6 @@ export class VirtualEventLoop extends SelectorEventLoop {
   _advance(): void {
     this._scheduled.prune();
     const first = this._scheduled.peek();
-    if (first !== undefined) this._now = Math.max(this._now, first._when - CLOCK_RESOLUTION / 2);
+    if (first !== undefined) this._now = Math.max(this._now, first._when);
   }
 }
