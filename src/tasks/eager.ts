@@ -29,7 +29,8 @@ export type TaskFactory = <T>(loop: Loop, coro: Coroutine<T>, options?: TaskOpti
  * ```
  */
 export function eagerTaskFactory<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
-  return new Task<T>(coro, { eagerStart: true, ...options, loop });
+  const { name, context, eagerStart = true } = options;
+  return new Task<T>(coro, { name, context, eagerStart, loop });
 }
 
 /** A class of tasks, or a function that makes them. */
@@ -44,7 +45,7 @@ export type TaskConstructor =
  */
 export function createEagerTaskFactory(customTaskConstructor: TaskConstructor): TaskFactory {
   return (loop, coro, options = {}) => {
-    const all = { eagerStart: true, ...options, loop };
+    const all = { ...options, eagerStart: options.eagerStart ?? true, loop };
     if (customTaskConstructor.prototype instanceof Task || customTaskConstructor === Task) {
       return new (customTaskConstructor as typeof Task)(coro, all);
     }

@@ -127,6 +127,18 @@ describe('virtual time', () => {
 });
 
 describe('virtual time, hosted', () => {
+  it('is at the very time of the timer after a jump, as when it blocks', async () => {
+    const times: number[] = [];
+    function* main(): Coroutine {
+      for (const delay of [HOUR, 0.25, 1000 * 24 * HOUR]) {
+        yield* sleep(delay);
+        times.push(loop.time());
+      }
+    }
+    await loop.runUntilComplete(main());
+    expect(times).toEqual([HOUR, HOUR + 0.25, HOUR + 0.25 + 1000 * 24 * HOUR]);
+  });
+
   it('jumps only after Node has had a turn: what promises bring in it comes first', async () => {
     const trace: string[] = [];
     function* promised(): Coroutine {
@@ -136,7 +148,7 @@ describe('virtual time, hosted', () => {
     function* main(): Coroutine {
       const task = createTask(promised());
       yield* sleep(HOUR);
-      trace.push(`slept at ${String(Math.round(loop.time()))}`);
+      trace.push(`slept at ${String(loop.time())}`);
       yield* task;
     }
     await loop.runUntilComplete(main());
