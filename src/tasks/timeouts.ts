@@ -177,11 +177,12 @@ function insertTimeoutError(error: unknown): void {
 
 /**
  * Give the body `delay` seconds: `yield* asyncWith(timeout(10), function* () { ... })`. When they are over, what the body
- * waits for is cancelled, and the `asyncWith` throws a TimeoutError.
+ * waits for is cancelled, and the `asyncWith` throws a TimeoutError. The time runs from the call of `timeout` on.
  *
  * Python: `asyncio.timeout`.
  *
- * @param delay - seconds; `null` for no deadline (one may be set later by `reschedule`)
+ * @param delay - seconds; `null` for no deadline (one may be set later by `reschedule`); 0 or less cancels the body's first wait
+ * @throws TypeError if `delay` is no number; ValueError for NaN; RuntimeError if no loop is running.
  *
  * @example
  * ```ts
@@ -214,7 +215,7 @@ export function timeout(delay: number | null | { delay: number | null }): Timeou
  * Python: `asyncio.timeout_at`.
  *
  * @param when - seconds, as {@link BaseEventLoop.time} counts them; `null` for no deadline
- * @throws TypeError if `when` is no number; NaN is one that passes at once
+ * @throws TypeError if `when` is no number; ValueError for NaN.
  *
  * @example
  * ```ts
