@@ -5,23 +5,27 @@ import { checkKeywords, isKeywords } from '../base/arguments.js';
 import type { HasFileno } from '../selectors/index.js';
 import type { Address, InetAddress, socket, UnixAddress } from '../socket/index.js';
 
-/** What `ssl` arguments take: an `SSLContext` of `tsyncio/ssl`. */
+/** What `ssl` arguments take, and {@link EventLoop.startTls}: an `SSLContext` of `tsyncio/ssl`. Python: `ssl.SSLContext`. */
 export type SSLContextLike = object;
 
-/** Options of TLS, which are refused without `ssl`. */
+/** Options of TLS, which are refused without `ssl`: see {@link ConnectionOptions} and {@link ServerOptions}. */
 export interface TlsTimeouts {
-  /** Seconds for the handshake, 60 if left out. */
+  /**
+   * Seconds for the handshake, 60 if left out; then the connection fails with a ConnectionAbortedError. Python: `ssl_handshake_timeout`.
+   */
   sslHandshakeTimeout?: number | null | undefined;
-  /** Seconds for the orderly end: until all is sent, and the other side has said farewell; 30 if left out. */
+  /**
+   * Seconds for the orderly end: until all is sent, and the other side has said farewell; 30 if left out. Python: `ssl_shutdown_timeout`.
+   */
   sslShutdownTimeout?: number | null | undefined;
 }
 
-/** A host's name or address. */
+/** A host's name or address, as {@link EventLoop.createConnection} and its like take it. Python: `host`. */
 export type Host = string | Uint8Array;
-/** A port's number, or the name of a service. */
+/** A port's number, or the name of a service, as {@link EventLoop.createConnection} and its like take it. Python: `port`. */
 export type Port = number | string | Uint8Array;
 
-/** What `loop.createConnection` takes beside the protocol factory. */
+/** What {@link EventLoop.createConnection} takes beside the protocol factory, and {@link openConnection}. */
 export interface ConnectionOptions extends TlsTimeouts {
   /** Where to: a name, or an address. */
   host?: Host | null | undefined;
@@ -49,7 +53,7 @@ export interface ConnectionOptions extends TlsTimeouts {
   allErrors?: boolean | undefined;
 }
 
-/** What `loop.createServer` takes beside the protocol factory. */
+/** What {@link EventLoop.createServer} takes beside the protocol factory, and {@link startServer} beside the callback. */
 export interface ServerOptions extends TlsTimeouts {
   /** Where to listen: one or several names or addresses; `''` or `null` for all addresses of this machine. */
   host?: Host | Iterable<string> | null | undefined;
@@ -75,13 +79,13 @@ export interface ServerOptions extends TlsTimeouts {
   startServing?: boolean | undefined;
 }
 
-/** What `loop.connectAcceptedSocket` takes beside the protocol factory and the socket. */
+/** What {@link EventLoop.connectAcceptedSocket} takes beside the protocol factory and the socket. */
 export interface AcceptedSocketOptions extends TlsTimeouts {
   /** TLS: an `SSLContext` with a certificate. */
   ssl?: SSLContextLike | null | undefined;
 }
 
-/** What `loop.createUnixConnection` takes beside the protocol factory. */
+/** What {@link EventLoop.createUnixConnection} takes beside the protocol factory, and {@link openUnixConnection}. */
 export interface UnixConnectionOptions extends TlsTimeouts {
   /** Where to: a path, or an abstract name, which begins with `'\0'`. */
   path?: UnixAddress | null | undefined;
@@ -93,7 +97,7 @@ export interface UnixConnectionOptions extends TlsTimeouts {
   serverHostname?: string | null | undefined;
 }
 
-/** What `loop.createUnixServer` takes beside the protocol factory. */
+/** What {@link EventLoop.createUnixServer} takes beside the protocol factory, and {@link startUnixServer} beside the callback. */
 export interface UnixServerOptions extends TlsTimeouts {
   /** Where to listen: a path, or an abstract name, which begins with `'\0'`. */
   path?: UnixAddress | null | undefined;
@@ -109,7 +113,7 @@ export interface UnixServerOptions extends TlsTimeouts {
   cleanupSocket?: boolean | undefined;
 }
 
-/** What `loop.createDatagramEndpoint` takes beside the protocol factory. */
+/** What {@link EventLoop.createDatagramEndpoint} takes beside the protocol factory. */
 export interface DatagramOptions {
   /** Where to receive: host and port, or a path with AF_UNIX. */
   localAddr?: Address | null | undefined;
@@ -129,26 +133,31 @@ export interface DatagramOptions {
   sock?: socket | null | undefined;
 }
 
-/** What `loop.startTls` takes beside transport, protocol and context. */
+/** What {@link EventLoop.startTls} takes beside transport, protocol and context. */
 export interface StartTlsOptions extends TlsTimeouts {
-  /** Whether this end is the server's. */
+  /** Whether this end is the server's; `false` if left out. */
   serverSide?: boolean | undefined;
-  /** The name that the certificate must have. */
+  /**
+   * The name that the certificate must have; it may be left out for a context that does not check names, and on the server's side.
+   */
   serverHostname?: string | null | undefined;
 }
 
-/** A file to be sent: its descriptor, an object that has one, or one that can be read as a FileHandle of Node's can. */
+/**
+ * What {@link EventLoop.sendfile} can send: a file's descriptor, an object that has one, or one that can be read as a FileHandle of
+ * Node's can.
+ */
 export type SendfileSource = number | { readonly fd: number } | HasFileno | ReadableFile;
 
-/** What can be read at a position: a FileHandle of Node's, for one. */
+/** What can be read at a position: a FileHandle of Node's, for one. One kind of {@link SendfileSource}. */
 export interface ReadableFile {
-  /** Read `length` bytes at `position` of the file into `buffer`, from `offset` on. */
+  /** Read `length` bytes at `position` of the file into `buffer`, from `offset` on. Fewer is fine; 0 is the end of the file. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }
 
-/** What `loop.sendfile` and `loop.sockSendfile` take beside the connection and the file. */
+/** What {@link EventLoop.sendfile} and {@link EventLoop.sockSendfile} take beside the connection and the file. */
 export interface SendfileOptions {
-  /** Where in the file to begin, 0 if left out. */
+  /** Where in the file to begin, in bytes; 0 if left out. Python: `offset`. */
   offset?: number | undefined;
   /** How many bytes; all up to the end of the file if left out. */
   count?: number | null | undefined;
