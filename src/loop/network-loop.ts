@@ -144,7 +144,7 @@ export class NetworkEventLoop extends BaseEventLoop {
    * @example
    * ```ts
    * import { getRunningLoop, Protocol, run, type Coroutine } from 'tsyncio';
-   * import { createConnection, createServer, type InetAddress } from 'tsyncio/socket';
+   * import { createConnection, createServer } from 'tsyncio/socket';
    *
    * class Shout extends Protocol {
    *   readonly heard = getRunningLoop().createFuture<string>();
@@ -156,7 +156,8 @@ export class NetworkEventLoop extends BaseEventLoop {
    *
    * function* main(): Coroutine {
    *   const listener = createServer(['127.0.0.1', 0]);
-   *   const client = createConnection(listener.getsockname<InetAddress>());
+   *   const [host, port] = listener.getsockname();
+   *   const client = createConnection([host, port]);
    *   const [conn] = listener.accept();
    *   const [transport, protocol] = yield* getRunningLoop().connectAcceptedSocket(Shout, conn);
    *   client.send('hello');
