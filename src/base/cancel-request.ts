@@ -26,6 +26,7 @@
  * ```
  */
 export class CancelRequest extends Error {
+  /** Always `CancelRequest`. */
   override readonly name: string = 'CancelRequest';
   /** The name of the task that was cancelled. */
   readonly task: string;

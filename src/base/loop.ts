@@ -92,29 +92,29 @@ export interface ExceptionContext {
  * all, and more. Python: `asyncio.AbstractEventLoop`.
  */
 export interface Loop {
-  /** The loop's clock, in seconds. {@link BaseEventLoop.time} */
+  /** The loop's clock, in seconds: {@link BaseEventLoop.time}. */
   time(): number;
-  /** Call `callback` in the next round. */
+  /** Call `callback` in the next round: {@link BaseEventLoop.callSoon}. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): HandleLike;
-  /** Call `callback` in `delay` seconds. */
+  /** Call `callback` in `delay` seconds: {@link BaseEventLoop.callLater}. */
   callLater<A extends unknown[]>(
     delay: number,
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandleLike;
-  /** Call `callback` at a time of the clock. */
+  /** Call `callback` at a time of the clock, in seconds: {@link BaseEventLoop.callAt}. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
-  /** A future of this loop. */
+  /** A future of this loop: {@link BaseEventLoop.createFuture}. */
   createFuture<T>(): FutureLike<T>;
-  /** Make a task of a coroutine. */
+  /** Make a task of a coroutine: {@link BaseEventLoop.createTask}. */
   createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): FutureLike<T>;
-  /** Report an error that nobody can catch. */
+  /** Report an error that nobody can catch: {@link BaseEventLoop.callExceptionHandler}. */
   callExceptionHandler(context: ExceptionContext): void;
-  /** Whether it runs. */
+  /** Whether it runs: {@link BaseEventLoop.isRunning}. */
   isRunning(): boolean;
-  /** Whether it was closed. */
+  /** Whether it was closed: {@link BaseEventLoop.isClosed}. */
   isClosed(): boolean;
-  /** Whether debug mode is on. */
+  /** Whether debug mode is on: {@link BaseEventLoop.getDebug}. */
   getDebug(): boolean;
 
   /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. @internal */

@@ -39,23 +39,23 @@ export interface SubprocessOptions {
   cwd?: string | URL | null | undefined;
   /** All of the child's environment variables; this process's, if left out. */
   env?: Readonly<Record<string, string | undefined>> | null | undefined;
-  /** What is executed, where `program` (or the shell) is but the name that the child is told. */
+  /** What is executed, where `program` (or the shell) is but the name that the child is told. If left out, that itself. */
   executable?: string | null | undefined;
-  /** Descriptors beyond 2 that the child gets, under the same numbers. */
+  /** Descriptors beyond 2 that the child gets, under the same numbers; none if left out. Python: `pass_fds`. */
   passFds?: Iterable<number> | undefined;
   /**
    * Begin a new session (setsid): signals of the terminal do not reach the child. `false` if left out. Python: `start_new_session`.
    */
   startNewSession?: boolean | undefined;
-  /** The user, as a number, that the child runs as. */
+  /** The user, as a number, that the child runs as; this process's if left out. */
   user?: number | null | undefined;
-  /** The group, as a number, that the child runs as. */
+  /** The group, as a number, that the child runs as; this process's if left out. */
   group?: number | null | undefined;
   /** Must be `false`: streams are of bytes. */
   universalNewlines?: false | undefined;
   /** Must be what the method says it is. */
   shell?: boolean | undefined;
-  /** Must be 0. */
+  /** Must be 0, bytes: streams have buffers of their own. */
   bufsize?: 0 | undefined;
   /** Must be `null`: streams are of bytes. */
   encoding?: null | undefined;

@@ -23,9 +23,9 @@ export type ExtraInfo = Record<string, unknown>;
 
 /** Marks of the flow control, in bytes: what {@link WriteTransport.setWriteBufferLimits} takes by name. */
 export interface WriteBufferLimits {
-  /** Above so many bytes the protocol is told to write no more. Python: `high`. */
+  /** Above so many bytes the protocol is told to write no more. If left out: four times `low`, or 64 KiB. Python: `high`. */
   high?: number | null | undefined;
-  /** At so many bytes, or below, the protocol may write again. Python: `low`. */
+  /** At so many bytes, or below, the protocol may write again. If left out: a quarter of `high`. Python: `low`. */
   low?: number | null | undefined;
 }
 

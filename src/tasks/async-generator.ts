@@ -247,6 +247,7 @@ const collected = new FinalizationRegistry<Collected>(({ core, loop }) => {
  * Python: a function defined by `async def` with `yield value` inside, called.
  *
  * @param body - a generator function, called with `emit`; a last argument is what `this` is in it
+ * @throws TypeError if `body` is no generator function.
  *
  * @example
  * ```ts

@@ -171,13 +171,14 @@ function* anextOr<T>(iterator: AsyncIteratorLike<T>, fallback: unknown): Corouti
  * `return` is Python's `continue`.
  *
  * An iterator of JavaScript's that is left early is closed, as `for await` does: a stream is destroyed, or cancelled, also
- * when the task is cancelled while it waits for the next item. One of ours is not, as in Python: use `aclosing`, or go on
+ * when the task is cancelled while it waits for the next item. One of ours is not, as in Python: use {@link aclosing}, or go on
  * with it later.
  *
  * Python: `async for item in iterable: body`.
  *
  * @param iterable - what to iterate over
  * @param body - a generator function, called with each item; a last argument is what `this` is in it
+ * @throws what the iterator or the body throws; TypeError if `iterable` cannot be iterated, or `body` is no generator function.
  *
  * @example
  * ```ts

@@ -60,6 +60,8 @@ export interface AsyncContextManager<V> {
  *
  * @param cm - the context manager
  * @param body - what to do inside; a last argument is what `this` is in it
+ * @throws what the body throws, unless `cm` swallows it, or what `cm` throws; TypeError if `cm` is no context manager, or `body` no
+ * generator function.
  *
  * @example
  * ```ts

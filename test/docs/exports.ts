@@ -15,6 +15,9 @@ export interface Member {
   readonly kind: 'accessor' | 'method' | 'property';
   readonly comment: string;
   readonly parameters: readonly string[];
+  readonly optional: boolean;
+  /** Whether its body has a `throw` of its own. */
+  readonly throws: boolean;
 }
 
 export interface Exported {
@@ -29,8 +32,9 @@ export interface Exported {
   readonly parameters: readonly string[];
   /** What a namespace of constants holds. */
   readonly contents: readonly Exported[];
-  /** The declarations themselves. */
-  readonly nodes: readonly ts.Node[];
+  readonly throws: boolean;
+  /** The class that it extends, if that is one of ours. */
+  readonly base: Exported | undefined;
 }
 
 interface Module {
@@ -107,6 +111,15 @@ function parameterNames(node: ts.Node): string[] {
   return ts.isFunctionLike(node) ? node.parameters.map(({ name }) => name.getText()) : [];
 }
 
+/** Whether a function throws by itself, not in a function within it. An abstract method's NotImplementedError does not count. */
+function throwsItself(node: ts.Node): boolean {
+  const visit = (each: ts.Node): boolean =>
+    ts.isThrowStatement(each)
+      ? ts.isNewExpression(each.expression) && each.expression.expression.getText() !== 'NotImplementedError'
+      : !ts.isFunctionLike(each) && (ts.forEachChild(each, visit) ?? false);
+  return ts.isFunctionLike(node) && (ts.forEachChild(node, visit) ?? false);
+}
+
 function isHidden(node: ts.ClassElement | ts.TypeElement): boolean {
   const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
   return modifiers.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
@@ -127,13 +140,20 @@ function membersOf(node: ts.Node): Member[] {
         ? [...node.type.members]
         : [];
   const found = new Map<string, Member>();
-  for (const element of elements as (ts.ClassElement | ts.TypeElement)[]) {
+  for (const element of elements) {
     const kind = memberKind(element);
     const name = element.name?.getText();
     if (kind === undefined || name === undefined || isHidden(element)) continue;
     const before = found.get(name);
     const comment = [before?.comment ?? '', commentOf(element)].join('\n').trim();
-    found.set(name, { name, kind, comment, parameters: before?.parameters ?? parameterNames(element) });
+    found.set(name, {
+      name,
+      kind,
+      comment,
+      parameters: before?.parameters ?? parameterNames(element),
+      optional: 'questionToken' in element && element.questionToken !== undefined,
+      throws: before?.throws === true || throwsItself(element),
+    });
   }
   return [...found.values()].filter(({ comment }) => !comment.includes('@internal'));
 }
@@ -155,8 +175,16 @@ function describe(name: string, { file, source }: Module, nodes: readonly ts.Nod
     members: nodes.flatMap(membersOf),
     parameters: nodes.flatMap(parameterNames),
     contents: [],
-    nodes,
+    throws: nodes.some(throwsItself),
+    base: baseOf(file, nodes),
   };
+}
+
+function baseOf(file: string, nodes: readonly ts.Node[]): Exported | undefined {
+  const clause = nodes.find(ts.isClassDeclaration)?.heritageClauses?.[0];
+  if (clause?.token !== ts.SyntaxKind.ExtendsKeyword) return undefined;
+  const name = clause.types[0]!.expression.getText();
+  return find(file, name, name);
 }
 
 /** Find what `name` is in `file`, following imports and re-exports. */
@@ -173,7 +201,11 @@ function find(file: string, name: string, as: string): Exported | undefined {
     if (element !== undefined && target !== undefined)
       return find(target, (element.propertyName ?? element.name).text, as);
   }
-  return exportsOf(file).find((each) => each.name === name);
+  return module.source.statements
+    .filter(ts.isExportDeclaration)
+    .filter(({ moduleSpecifier }) => moduleSpecifier !== undefined)
+    .flatMap((statement) => fromDeclaration(file, statement))
+    .find((each) => each.name === name);
 }
 
 function fromDeclaration(file: string, statement: ts.ExportDeclaration): Exported[] {
@@ -194,7 +226,8 @@ function fromDeclaration(file: string, statement: ts.ExportDeclaration): Exporte
         members: [],
         parameters: [],
         contents: exportsOf(target),
-        nodes: [],
+        throws: false,
+        base: undefined,
       },
     ];
   }
