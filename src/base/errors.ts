@@ -127,7 +127,8 @@ export function cancelledErrorWithoutStack(message: unknown): CancelledError {
 }
 
 /**
- * The user interrupted the program (Ctrl-C, SIGINT). {@link run} cancels its main task on the first SIGINT, so that it can clean up,
+ * The user interrupted the program (Ctrl-C, SIGINT). {@link run} cancels its main task on the first SIGINT, so that it can
+ * clean up,
  * and rejects with this. Thrown in a task or in a callback, it ends the loop.
  *
  * Python: `KeyboardInterrupt`.
@@ -161,7 +162,8 @@ export class KeyboardInterrupt extends BaseException {}
 
 /**
  * The program asked to end, with `code` as its exit status. Thrown in a task or in a callback, it ends the loop, as
- * {@link KeyboardInterrupt} does: {@link run} cancels what is left, closes the loop and rejects with it. The process goes on; ending it
+ * {@link KeyboardInterrupt} does: {@link run} cancels what is left, closes the loop and rejects with it. The process goes
+ * on; ending it
  * is for whoever catches this.
  *
  * Python: `SystemExit`.
@@ -196,8 +198,10 @@ export class SystemExit extends BaseException {
 }
 
 /**
- * Thrown into an asynchronous generator to close it, at the `emit` where it stands: by {@link AsyncGeneratorObject.aclose}, and at the
- * end of the loop. Clean up and let it pass on: a generator that emits again instead fails with a RuntimeError. A context manager is
+ * Thrown into an asynchronous generator to close it, at the `emit` where it stands: by {@link AsyncGeneratorObject.aclose},
+ * and at the
+ * end of the loop. Clean up and let it pass on: a generator that emits again instead fails with a RuntimeError. A context
+ * manager is
  * left with it (`aexit(error)`) if the coroutine around is closed by `return()`.
  *
  * Python: `GeneratorExit`.
@@ -228,7 +232,8 @@ export class SystemExit extends BaseException {
 export class GeneratorExit extends BaseException {}
 
 /**
- * Something was called in a state or in a place in which it cannot work: without a running loop, on a closed one, twice where once is
+ * Something was called in a state or in a place in which it cannot work: without a running loop, on a closed one, twice
+ * where once is
  * right. A mistake in the program, as a rule.
  *
  * Python: `RuntimeError`.
@@ -253,7 +258,8 @@ export class RuntimeError extends Error {
 nameAfterClass(RuntimeError);
 
 /**
- * What was called is not there: a method that a subclass must have (those of {@link BaseTransport}, of `Executor`), or one that this
+ * What was called is not there: a method that a subclass must have (those of {@link BaseTransport}, of `Executor`), or one
+ * that this
  * kind of transport, socket or loop cannot do.
  *
  * Python: `NotImplementedError`.
@@ -381,7 +387,8 @@ export class EOFError extends Error {
 nameAfterClass(EOFError);
 
 /**
- * An asynchronous iterator has no more items: what its `anext()` throws then. {@link asyncFor} ends on it, {@link anext} with a second
+ * An asynchronous iterator has no more items: what its `anext()` throws then. {@link asyncFor} ends on it, {@link anext}
+ * with a second
  * argument returns that.
  *
  * Python: `StopAsyncIteration`.
@@ -492,7 +499,8 @@ export class QueueFull extends Error {}
 nameAfterClass(QueueFull);
 
 /**
- * Put to, or got from, a queue that was shut down by {@link Queue.shutdown}. What is still in it can be got first, unless it was shut
+ * Put to, or got from, a queue that was shut down by {@link Queue.shutdown}. What is still in it can be got first, unless it
+ * was shut
  * down with `immediate`.
  *
  * Python: `asyncio.QueueShutDown`.
@@ -574,7 +582,8 @@ export class BrokenBarrierError extends RuntimeError {}
 export class DeadlockError extends RuntimeError {}
 
 /**
- * The stream ended before all that was asked for had come: from {@link StreamReader.readexactly} and {@link StreamReader.readuntil}.
+ * The stream ended before all that was asked for had come: from {@link StreamReader.readexactly} and
+ * {@link StreamReader.readuntil}.
  * What had come is in `partial`, and no longer in the stream.
  *
  * Python: `asyncio.IncompleteReadError`.
@@ -649,8 +658,8 @@ export class LimitOverrunError extends Error {
 nameAfterClass(LimitOverrunError);
 
 /**
- * The file, or the connection, is none that the system can send files with: from {@link EventLoop.sendfile} and
- * {@link EventLoop.sockSendfile} with `fallback: false`.
+ * The file, or the connection, is none that the system can send files with: from {@link SelectorEventLoop.sendfile} and
+ * {@link SelectorEventLoop.sockSendfile} with `fallback: false`.
  *
  * Python: `asyncio.SendfileNotAvailableError`.
  *
@@ -688,7 +697,8 @@ export interface OSErrorFields extends ErrorOptions {
 
 /**
  * The operating system said no. `errno` and `strerror` are Python's, `code`, `syscall`, `address`, `port` and the
- * wording are Node's: `connect ECONNREFUSED 127.0.0.1:9`. What the library throws is of the subclass for its errno, as in Python; what
+ * wording are Node's: `connect ECONNREFUSED 127.0.0.1:9`. What the library throws is of the subclass for its errno, as in
+ * Python; what
  * has none is a plain OSError. The constructor makes no subclass by itself.
  *
  * Python: `OSError`.
@@ -744,7 +754,8 @@ export class OSError extends Error {
 nameAfterClass(OSError);
 
 /**
- * EAGAIN, EALREADY, EINPROGRESS: the call would have to wait, on a socket that does not block. The loop's `sock*` methods wait instead.
+ * EAGAIN, EALREADY, EINPROGRESS: the call would have to wait, on a socket that does not block. The loop's `sock*` methods
+ * wait instead.
  *
  * Python: `BlockingIOError`.
  *
@@ -1028,7 +1039,8 @@ export class NotADirectoryError extends OSError {}
  */
 export class PermissionError extends OSError {}
 /**
- * ESRCH: no such process. Thrown by the transport of a process that has ended; {@link subprocess.Process.kill} and its like do nothing
+ * ESRCH: no such process. Thrown by the transport of a process that has ended; {@link subprocess.Process.kill} and its like
+ * do nothing
  * then, as in Python.
  *
  * Python: `ProcessLookupError`.

@@ -12,7 +12,8 @@ export interface ContextLike {
 }
 
 /**
- * The option of {@link Future.addDoneCallback}. The loop's methods take it as the last of their arguments, see {@link CallbackOptions}.
+ * The option of {@link Future.addDoneCallback}. The loop's methods take it as the last of their arguments, see
+ * {@link CallbackOptions}.
  */
 export interface ContextOption {
   /** The context to run the callback in; the current one, if left out. Python: `context`. */
@@ -88,7 +89,8 @@ export interface ExceptionContext {
 }
 
 /**
- * The loop, as futures, tasks and locks know it: what {@link Future.getLoop} gives, and `loop` options take. {@link EventLoop} has it
+ * The loop, as futures, tasks and locks know it: what {@link Future.getLoop} gives, and `loop` options take.
+ * {@link EventLoop} has it
  * all, and more. Python: `asyncio.AbstractEventLoop`.
  */
 export interface Loop {

@@ -100,7 +100,8 @@ export class EventIterator<A extends readonly unknown[]> implements AsyncIterato
   }
 
   /**
-   * The arguments of the next event. A wait that is cancelled has taken none. @throws StopAsyncIteration at the end; what came as `'error'`.
+   * The arguments of the next event. A wait that is cancelled has taken none. @throws StopAsyncIteration at the end; what
+   * came as `'error'`.
    */
   *anext(): Coroutine<A> {
     while (this._events.length === 0) {

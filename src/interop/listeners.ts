@@ -7,7 +7,8 @@
 export type EventListenerLike = (...args: any[]) => void;
 
 /**
- * An object with `on` and `off`: an EventEmitter, or what looks like one. {@link waitForEvent} and {@link iterateEvents} listen to it.
+ * An object with `on` and `off`: an EventEmitter, or what looks like one. {@link waitForEvent} and {@link iterateEvents}
+ * listen to it.
  */
 export interface EmitterLike {
   /** Call `listener` with each event of a name. */

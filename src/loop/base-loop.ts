@@ -52,7 +52,8 @@ export interface CallbackOptions {
 }
 
 /**
- * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O, and is what to make;
+ * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O, and is
+ * what to make;
  * this class is there to be inherited from, and for what takes any loop.
  *
  * Python: `asyncio.BaseEventLoop`, and `asyncio.AbstractEventLoop`.
@@ -81,7 +82,8 @@ export interface CallbackOptions {
  */
 export class BaseEventLoop implements Loop {
   /**
-   * A callback or step that takes so many seconds or more is logged in debug mode; 0.1 by default. Python: `loop.slow_callback_duration`.
+   * A callback or step that takes so many seconds or more is logged in debug mode; 0.1 by default. Python:
+   * `loop.slow_callback_duration`.
    */
   slowCallbackDuration: number = 0.1;
 
@@ -140,17 +142,21 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Call `callback(...args)` in the next round. Callbacks are called in the order in which they were scheduled, each once. One that is
-   * scheduled by another waits for the round after. A last argument that is an object with nothing but a `context`, which is a Context, is
+   * Call `callback(...args)` in the next round. Callbacks are called in the order in which they were scheduled, each once.
+   * One that is
+   * scheduled by another waits for the round after. A last argument that is an object with nothing but a `context`, which is
+   * a Context, is
    * the option of that name.
    *
-   * An error that it throws goes to {@link BaseEventLoop.callExceptionHandler}. Between two rounds, in a callback of Node's, the call
+   * An error that it throws goes to {@link BaseEventLoop.callExceptionHandler}. Between two rounds, in a callback of Node's,
+   * the call
    * wakes the loop.
    *
    * Python: `loop.call_soon`.
    *
    * @returns a handle, to cancel it by.
-   * @throws RuntimeError if the loop is closed; TypeError if `callback` is no function, in debug mode also if it is a coroutine function.
+   * @throws RuntimeError if the loop is closed; TypeError if `callback` is no function, in debug mode also if it is a
+   * coroutine function.
    *
    * @example
    * ```ts
@@ -310,7 +316,8 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.create_task`.
    *
-   * @throws RuntimeError if the loop is closed, and the coroutine is closed then; TypeError if `coro` is no coroutine, or `context` no
+   * @throws RuntimeError if the loop is closed, and the coroutine is closed then; TypeError if `coro` is no coroutine, or
+   * `context` no
    * Context.
    *
    * @example
@@ -502,7 +509,8 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Stop at the end of the present round, or after one round if it does not run yet: what is ready now still runs. Nothing is cancelled;
+   * Stop at the end of the present round, or after one round if it does not run yet: what is ready now still runs. Nothing
+   * is cancelled;
    * the loop can be run again.
    *
    * Python: `loop.stop`.
@@ -623,7 +631,7 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Have another executor be the one of {@link BaseEventLoop.runInExecutor} with `null`, and of {@link toThread}. Only threads will do.
+   * Have another executor be the one of {@link BaseEventLoop.runInExecutor} with `null`, and of `toThread`. Only threads will do.
    *
    * Python: `loop.set_default_executor`.
    *
@@ -737,7 +745,8 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Log what `context` tells, as an error of the {@link logger}: what loops without a handler do. Handlers of one's own may call it for
+   * Log what `context` tells, as an error of the {@link logger}: what loops without a handler do. Handlers of one's own may
+   * call it for
    * what they leave alone.
    *
    * Python: `loop.default_exception_handler`.
@@ -747,7 +756,8 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Report an error to the exception handler, or log it where there is none. It never throws, but for KeyboardInterrupt and SystemExit: a
+   * Report an error to the exception handler, or log it where there is none. It never throws, but for KeyboardInterrupt and
+   * SystemExit: a
    * handler that fails is logged, too.
    *
    * Python: `loop.call_exception_handler`.

@@ -9,7 +9,8 @@ import { reprValue } from '../base/repr.js';
 import { Context } from '../contextvars/index.js';
 
 /**
- * Takes reports of errors that nobody could catch: what {@link BaseEventLoop.setExceptionHandler} takes. It runs in the context of the
+ * Takes reports of errors that nobody could catch: what {@link BaseEventLoop.setExceptionHandler} takes. It runs in the
+ * context of the
  * task, future or handle that is reported.
  *
  * Python: what `loop.set_exception_handler` takes.

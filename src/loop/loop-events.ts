@@ -12,7 +12,8 @@ import { Task } from '../tasks/index.js';
 import type { Handle } from './handles.js';
 
 /**
- * What a round of a loop did, as the listeners of `roundEnded` in {@link LoopEvents} get it. Times are in seconds, and real even where the
+ * What a round of a loop did, as the listeners of `roundEnded` in {@link LoopEvents} get it. Times are in seconds, and real
+ * even where the
  * loop's clock is not.
  */
 export interface RoundFigures {

@@ -139,7 +139,8 @@ export class NetworkEventLoop extends BaseEventLoop {
    *
    * @param sock - a connected socket of `tsyncio/socket`
    * @returns the transport and the protocol.
-   * @throws ValueError for what is no socket of a stream, or for options that do not go together; with `ssl`, what `startTls` throws.
+   * @throws ValueError for what is no socket of a stream, or for options that do not go together; with `ssl`, what
+   * `startTls` throws.
    *
    * @example
    * ```ts
@@ -181,13 +182,14 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As {@link EventLoop.createConnection}, to a Unix socket.
+   * As `createConnection`, to a Unix socket.
    *
    * Python: `loop.create_unix_connection`.
    *
    * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
    * @returns the transport and the protocol.
-   * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors; ValueError for options that do not go together. With `ssl`, what
+   * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors; ValueError for options that do not go together.
+   * With `ssl`, what
    * `startTls` throws.
    *
    * @example
@@ -231,13 +233,14 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As {@link EventLoop.createServer}, on a Unix socket. A socket that an earlier server has left at the path is
+   * As `createServer`, on a Unix socket. A socket that an earlier server has left at the path is
    * removed first, and this one's when the server is closed.
    *
    * Python: `loop.create_unix_server`.
    *
    * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
-   * @throws OSError (EADDRINUSE) if something else is at the path, or another server listens there; other OSErrors; ValueError for options
+   * @throws OSError (EADDRINUSE) if something else is at the path, or another server listens there; other OSErrors;
+   * ValueError for options
    * that do not go together.
    *
    * @example
@@ -401,14 +404,15 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As {@link EventLoop.sendfile}, over a socket of `tsyncio/socket` that does not block.
+   * As `sendfile`, over a socket of `tsyncio/socket` that does not block.
    *
    * Python: `loop.sock_sendfile`.
    *
    * @param offset - where in the file to begin; offset and count may also be given by name, among the options
    * @param count - how many bytes; `null` for all up to the end of the file
    * @returns how many bytes were sent.
-   * @throws OSErrors; SendfileNotAvailableError if the system cannot do it and `fallback` is false; ValueError for a negative offset, or a
+   * @throws OSErrors; SendfileNotAvailableError if the system cannot do it and `fallback` is false; ValueError for a
+   * negative offset, or a
    * count that is not positive.
    */
   sockSendfile(

@@ -5,33 +5,44 @@ import { checkKeywords, isKeywords } from '../base/arguments.js';
 import type { HasFileno } from '../selectors/index.js';
 import type { Address, InetAddress, socket, UnixAddress } from '../socket/index.js';
 
-/** What `ssl` arguments take, and {@link EventLoop.startTls}: an `SSLContext` of `tsyncio/ssl`. Python: `ssl.SSLContext`. */
+/**
+ * What `ssl` arguments take, and {@link SelectorEventLoop.startTls}: an `SSLContext` of `tsyncio/ssl`. Python:
+ * `ssl.SSLContext`.
+ */
 export type SSLContextLike = object;
 
 /** Options of TLS, which are refused without `ssl`: see {@link ConnectionOptions} and {@link ServerOptions}. */
 export interface TlsTimeouts {
   /**
-   * Seconds for the handshake, 60 if left out; then the connection fails with a ConnectionAbortedError. Python: `ssl_handshake_timeout`.
+   * Seconds for the handshake, 60 if left out; then the connection fails with a ConnectionAbortedError. Python:
+   * `ssl_handshake_timeout`.
    */
   sslHandshakeTimeout?: number | null | undefined;
   /**
-   * Seconds for the orderly end: until all is sent, and the other side has said farewell; 30 if left out. Python: `ssl_shutdown_timeout`.
+   * Seconds for the orderly end: until all is sent, and the other side has said farewell; 30 if left out. Python:
+   * `ssl_shutdown_timeout`.
    */
   sslShutdownTimeout?: number | null | undefined;
 }
 
-/** A host's name or address, as {@link EventLoop.createConnection} and its like take it. Python: `host`. */
+/** A host's name or address, as {@link SelectorEventLoop.createConnection} and its like take it. Python: `host`. */
 export type Host = string | Uint8Array;
-/** A port's number, or the name of a service, as {@link EventLoop.createConnection} and its like take it. Python: `port`. */
+/**
+ * A port's number, or the name of a service, as {@link SelectorEventLoop.createConnection} and its like take it. Python:
+ * `port`.
+ */
 export type Port = number | string | Uint8Array;
 
-/** What {@link EventLoop.createConnection} takes beside the protocol factory, and {@link openConnection}. */
+/** What {@link SelectorEventLoop.createConnection} takes beside the protocol factory, and {@link openConnection}. */
 export interface ConnectionOptions extends TlsTimeouts {
   /** Where to: a name, or an address. If host and port are left out, `sock` is needed. Python: `host`. */
   host?: Host | null | undefined;
   /** Where to: a number, or the name of a service. If host and port are left out, `sock` is needed. Python: `port`. */
   port?: Port | null | undefined;
-  /** TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name; none if left out. */
+  /**
+   * TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name; none if left
+   * out.
+   */
   ssl?: boolean | SSLContextLike | null | undefined;
   /** AF_INET or AF_INET6; both if left out. */
   family?: number | undefined;
@@ -53,7 +64,7 @@ export interface ConnectionOptions extends TlsTimeouts {
   allErrors?: boolean | undefined;
 }
 
-/** What {@link EventLoop.createServer} takes beside the protocol factory, and {@link startServer} beside the callback. */
+/** What {@link SelectorEventLoop.createServer} takes beside the protocol factory, and {@link startServer} beside the callback. */
 export interface ServerOptions extends TlsTimeouts {
   /** Where to listen: one or several names or addresses. If left out, or `''`: all addresses of this machine. */
   host?: Host | Iterable<string> | null | undefined;
@@ -79,17 +90,20 @@ export interface ServerOptions extends TlsTimeouts {
   startServing?: boolean | undefined;
 }
 
-/** What {@link EventLoop.connectAcceptedSocket} takes beside the protocol factory and the socket. */
+/** What {@link SelectorEventLoop.connectAcceptedSocket} takes beside the protocol factory and the socket. */
 export interface AcceptedSocketOptions extends TlsTimeouts {
   /** TLS: an `SSLContext` with a certificate; none if left out. */
   ssl?: SSLContextLike | null | undefined;
 }
 
-/** What {@link EventLoop.createUnixConnection} takes beside the protocol factory, and {@link openUnixConnection}. */
+/** What {@link SelectorEventLoop.createUnixConnection} takes beside the protocol factory, and {@link openUnixConnection}. */
 export interface UnixConnectionOptions extends TlsTimeouts {
   /** Where to: a path, or an abstract name, which begins with `'\0'`. If left out, `sock` is needed. */
   path?: UnixAddress | null | undefined;
-  /** TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name; none if left out. */
+  /**
+   * TLS: an `SSLContext`, or `true` for that of `createDefaultContext()`, which verifies certificate and name; none if left
+   * out.
+   */
   ssl?: boolean | SSLContextLike | null | undefined;
   /** A connected socket to take over, in place of the path; a new one if left out. */
   sock?: socket | null | undefined;
@@ -97,7 +111,10 @@ export interface UnixConnectionOptions extends TlsTimeouts {
   serverHostname?: string | null | undefined;
 }
 
-/** What {@link EventLoop.createUnixServer} takes beside the protocol factory, and {@link startUnixServer} beside the callback. */
+/**
+ * What {@link SelectorEventLoop.createUnixServer} takes beside the protocol factory, and {@link startUnixServer} beside the
+ * callback.
+ */
 export interface UnixServerOptions extends TlsTimeouts {
   /** Where to listen: a path, or an abstract name, which begins with `'\0'`. If left out, `sock` is needed. */
   path?: UnixAddress | null | undefined;
@@ -113,7 +130,7 @@ export interface UnixServerOptions extends TlsTimeouts {
   cleanupSocket?: boolean | undefined;
 }
 
-/** What {@link EventLoop.createDatagramEndpoint} takes beside the protocol factory. */
+/** What {@link SelectorEventLoop.createDatagramEndpoint} takes beside the protocol factory. */
 export interface DatagramOptions {
   /** Where to receive: host and port, or a path with AF_UNIX. If left out, the system chooses. */
   localAddr?: Address | null | undefined;
@@ -133,7 +150,7 @@ export interface DatagramOptions {
   sock?: socket | null | undefined;
 }
 
-/** What {@link EventLoop.startTls} takes beside transport, protocol and context. */
+/** What {@link SelectorEventLoop.startTls} takes beside transport, protocol and context. */
 export interface StartTlsOptions extends TlsTimeouts {
   /** Whether this end is the server's; `false` if left out. */
   serverSide?: boolean | undefined;
@@ -144,7 +161,8 @@ export interface StartTlsOptions extends TlsTimeouts {
 }
 
 /**
- * What {@link EventLoop.sendfile} can send: a file's descriptor, an object that has one, or one that can be read as a FileHandle of
+ * What {@link SelectorEventLoop.sendfile} can send: a file's descriptor, an object that has one, or one that can be read as
+ * a FileHandle of
  * Node's can.
  */
 export type SendfileSource = number | { readonly fd: number } | HasFileno | ReadableFile;
@@ -155,7 +173,7 @@ export interface ReadableFile {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }
 
-/** What {@link EventLoop.sendfile} and {@link EventLoop.sockSendfile} take beside the connection and the file. */
+/** What {@link SelectorEventLoop.sendfile} and {@link SelectorEventLoop.sockSendfile} take beside the connection and the file. */
 export interface SendfileOptions {
   /** Where in the file to begin, in bytes; 0 if left out. Python: `offset`. */
   offset?: number | undefined;

@@ -6,26 +6,30 @@ import type { HasFileno } from '../selectors/index.js';
 
 /**
  * What has a descriptor: a socket, or a FileHandle of Node's. It is closed by its own `close()`, if it has that. See
- * {@link EventLoop.connectReadPipe} and {@link Stdio}.
+ * {@link SelectorEventLoop.connectReadPipe} and {@link Stdio}.
  */
 export type DescriptorHolder = HasFileno | { readonly fd: number };
 /**
- * What {@link EventLoop.connectReadPipe} and {@link connectReader} can read from: a descriptor, what has one, or a stream of Node's.
+ * What {@link SelectorEventLoop.connectReadPipe} and {@link connectReader} can read from: a descriptor, what has one, or a
+ * stream of Node's.
  */
 export type ReadablePipe = number | DescriptorHolder | Readable;
 /**
- * What {@link EventLoop.connectWritePipe} and {@link connectWriter} can write to: a descriptor, what has one, or a stream of Node's.
+ * What {@link SelectorEventLoop.connectWritePipe} and {@link connectWriter} can write to: a descriptor, what has one, or a
+ * stream of Node's.
  */
 export type WritablePipe = number | DescriptorHolder | Writable;
 
 /**
- * What a child's standard stream is, in {@link SubprocessOptions}: `subprocess.PIPE`, `subprocess.DEVNULL`, a descriptor, what has one;
+ * What a child's standard stream is, in {@link SubprocessOptions}: `subprocess.PIPE`, `subprocess.DEVNULL`, a descriptor,
+ * what has one;
  * `null` for this process's own.
  */
 export type Stdio = number | DescriptorHolder | null;
 
 /**
- * What a child process may be started with, by {@link EventLoop.subprocessExec}, {@link createSubprocessExec} and their like. Python: the
+ * What a child process may be started with, by {@link SelectorEventLoop.subprocessExec}, {@link createSubprocessExec} and
+ * their like. Python: the
  * keywords of `subprocess.Popen`.
  */
 export interface SubprocessOptions {

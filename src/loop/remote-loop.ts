@@ -60,7 +60,8 @@ export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Len
   }
 
   /**
-   * Have a function called in a round of the loop. What it returns is dropped; an error that it throws goes to the loop's exception handler.
+   * Have a function called in a round of the loop. What it returns is dropped; an error that it throws goes to the loop's
+   * exception handler.
    *
    * Python: `loop.call_soon_threadsafe`.
    *
@@ -73,7 +74,8 @@ export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Len
   }
 
   /**
-   * Run a coroutine on the loop. In the worker, `result(timeout)` of the future that is returned blocks, as in Python, for so many seconds at
+   * Run a coroutine on the loop. In the worker, `result(timeout)` of the future that is returned blocks, as in Python, for
+   * so many seconds at
    * most; an async function may await it instead.
    *
    * Python: `asyncio.run_coroutine_threadsafe`.

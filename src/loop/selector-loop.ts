@@ -50,7 +50,8 @@ export interface DescriptorOwner {
 export type LoopSelector = BaseSelector<Watchers>;
 
 /**
- * What {@link SelectorEventLoop.addReader} and its like take: a descriptor, as a number, or an object with `fileno()`. Python: a file
+ * What {@link SelectorEventLoop.addReader} and its like take: a descriptor, as a number, or an object with `fileno()`.
+ * Python: a file
  * object.
  */
 export type FileDescriptorLike = FileObject;
@@ -100,8 +101,10 @@ export class SelectorEventLoop extends ProcessEventLoop {
   }
 
   /**
-   * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for reading the same
-   * descriptor is replaced. Ready means that reading would not wait: at the end of the stream and after an error too. What is not read is
+   * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for
+   * reading the same
+   * descriptor is replaced. Ready means that reading would not wait: at the end of the stream and after an error too. What
+   * is not read is
    * told again in the next round.
    *
    * Python: `loop.add_reader`.
@@ -139,7 +142,8 @@ export class SelectorEventLoop extends ProcessEventLoop {
   }
 
   /**
-   * As {@link SelectorEventLoop.addReader}, for writing: called in each round in which the system would take more bytes, so remove it as
+   * As {@link SelectorEventLoop.addReader}, for writing: called in each round in which the system would take more bytes, so
+   * remove it as
    * soon as there is nothing to write.
    *
    * Python: `loop.add_writer`.
@@ -648,7 +652,8 @@ export class SelectorEventLoop extends ProcessEventLoop {
   }
 
   /**
-   * Close the loop, as {@link BaseEventLoop.close} says; what is watched is not watched any more, transports and servers are closed without
+   * Close the loop: what is scheduled is dropped, tasks that are left are reported, as in every loop; what is watched is not
+   * watched any more, transports and servers are closed without
    * further calls, and the selector is closed. Python: `loop.close`.
    */
   override close(): void {

@@ -30,7 +30,8 @@ interface Client extends BaseTransport {
 }
 
 /**
- * A server: listening sockets, and the connections that they accepted. {@link EventLoop.createServer}, {@link startServer} and their like
+ * A server: listening sockets, and the connections that they accepted. {@link SelectorEventLoop.createServer},
+ * {@link startServer} and their like
  * make it.
  *
  * With `asyncWith(server, ...)` it is closed at the end of the body, and waited for.
@@ -220,7 +221,8 @@ export class Server {
   }
 
   /**
-   * Wait until the server is closed and all of its connections are gone. It does not close them: `closeClients` and `abortClients` do.
+   * Wait until the server is closed and all of its connections are gone. It does not close them: `closeClients` and
+   * `abortClients` do.
    *
    * Python: `Server.wait_closed`.
    */

@@ -10,7 +10,8 @@ import type { Address } from '../socket/index.js';
 import type { BaseTransport } from './transports.js';
 
 /**
- * What all protocols have in common. A program inherits from {@link Protocol}, {@link BufferedProtocol}, {@link DatagramProtocol} or
+ * What all protocols have in common. A program inherits from {@link Protocol}, {@link BufferedProtocol},
+ * {@link DatagramProtocol} or
  * {@link SubprocessProtocol}; from this class only for what does not read.
  *
  * The loop calls its methods. An error that one throws closes a connection, and is reported to the exception handler.
@@ -317,7 +318,8 @@ export class DatagramProtocol extends BaseProtocol {
 }
 
 /**
- * A protocol for a child process, which {@link EventLoop.subprocessExec} and {@link EventLoop.subprocessShell} start. Its transport is a
+ * A protocol for a child process, which {@link SelectorEventLoop.subprocessExec} and
+ * {@link SelectorEventLoop.subprocessShell} start. Its transport is a
  * {@link SubprocessTransport}. `connectionLost` comes last, after the child's end and that of its pipes.
  *
  * Python: `asyncio.SubprocessProtocol`.
@@ -375,7 +377,7 @@ export class SubprocessProtocol extends BaseProtocol {
 
 /**
  * What makes the protocol of a connection: a function without arguments, or a class whose constructor takes none. See
- * {@link EventLoop.createConnection} and its like. Python: `protocol_factory`.
+ * {@link SelectorEventLoop.createConnection} and its like. Python: `protocol_factory`.
  */
 export type ProtocolFactory<P> = (() => P) | (new () => P);
 

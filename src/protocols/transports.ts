@@ -30,7 +30,8 @@ export interface WriteBufferLimits {
 }
 
 /**
- * What all transports have in common. The loop makes them; these classes are for types, and for transports of one's own, whose methods
+ * What all transports have in common. The loop makes them; these classes are for types, and for transports of one's own,
+ * whose methods
  * throw a NotImplementedError until they are overridden.
  *
  * Python: `asyncio.BaseTransport`.
@@ -148,7 +149,8 @@ function isOrHas(cls: { prototype: object }, value: unknown, method: string | nu
 }
 
 /**
- * A transport that can be read from, such as that of {@link EventLoop.connectReadPipe}. Whatever has these methods is an instance of it, a
+ * A transport that can be read from, such as that of {@link SelectorEventLoop.connectReadPipe}. Whatever has these methods
+ * is an instance of it, a
  * {@link Transport} too.
  *
  * Python: `asyncio.ReadTransport`.
@@ -206,7 +208,7 @@ export class ReadTransport extends BaseTransport {
 }
 
 /**
- * A transport that can be written to, such as that of {@link EventLoop.connectWritePipe}.
+ * A transport that can be written to, such as that of {@link SelectorEventLoop.connectWritePipe}.
  *
  * Python: `asyncio.WriteTransport`.
  *
@@ -313,8 +315,9 @@ function toBuffer(data: Bytes): Uint8Array {
 }
 
 /**
- * A transport for a stream of bytes in both directions: a TCP connection for instance. {@link EventLoop.createConnection} gives one, and
- * the protocols of {@link EventLoop.createServer} get one each.
+ * A transport for a stream of bytes in both directions: a TCP connection for instance.
+ * {@link SelectorEventLoop.createConnection} gives one, and
+ * the protocols of {@link SelectorEventLoop.createServer} get one each.
  *
  * Python: `asyncio.Transport`.
  *
@@ -375,7 +378,8 @@ export class Transport extends WriteTransport implements ReadTransport {
 }
 
 /**
- * A transport for datagrams: {@link EventLoop.createDatagramEndpoint} gives one. Whatever transport has its methods is an instance of it.
+ * A transport for datagrams: {@link SelectorEventLoop.createDatagramEndpoint} gives one. Whatever transport has its methods
+ * is an instance of it.
  *
  * Python: `asyncio.DatagramTransport`.
  *
@@ -417,7 +421,8 @@ export class DatagramTransport extends BaseTransport {
   }
 
   /**
-   * Send a datagram; it waits in memory if the system does not take it at once. It may be empty. What goes wrong afterwards is told to the
+   * Send a datagram; it waits in memory if the system does not take it at once. It may be empty. What goes wrong afterwards
+   * is told to the
    * protocol's `errorReceived`.
    *
    * Python: `DatagramTransport.sendto`.
@@ -437,7 +442,8 @@ export class DatagramTransport extends BaseTransport {
 }
 
 /**
- * A child process as its protocol sees it: {@link EventLoop.subprocessExec} gives one. Closing it kills a child that still runs, and closes
+ * A child process as its protocol sees it: {@link SelectorEventLoop.subprocessExec} gives one. Closing it kills a child that
+ * still runs, and closes
  * the pipes.
  *
  * Python: `asyncio.SubprocessTransport`.
@@ -478,7 +484,8 @@ export class SubprocessTransport extends BaseTransport {
   }
 
   /**
-   * Its exit status, or minus the number of the signal that ended it; `null` while it runs. Python: `SubprocessTransport.get_returncode`.
+   * Its exit status, or minus the number of the signal that ended it; `null` while it runs. Python:
+   * `SubprocessTransport.get_returncode`.
    */
   getReturncode(): number | null {
     throw new NotImplementedError();

@@ -5,7 +5,8 @@ import { Queue, type QueueOptions } from './queue.js';
 /** What the constructor of {@link PriorityQueue} takes by name. */
 export interface PriorityQueueOptions<T> extends QueueOptions {
   /**
-   * Negative if `a` comes out first, positive if `b` does, 0 if it does not matter. Must not change its mind. If left out, items are compared
+   * Negative if `a` comes out first, positive if `b` does, 0 if it does not matter. Must not change its mind. If left out,
+   * items are compared
    * as Python would. Python has no such parameter.
    */
   compare?: Compare<T> | undefined;

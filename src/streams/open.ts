@@ -27,7 +27,7 @@ export interface StreamLimit {
   limit?: number | undefined;
 }
 
-/** What {@link openConnection} takes by name: the options of {@link EventLoop.createConnection}, and `limit`. */
+/** What {@link openConnection} takes by name: the options of {@link SelectorEventLoop.createConnection}, and `limit`. */
 export interface OpenConnectionOptions extends ConnectionOptions, StreamLimit {}
 /** The options that streams add to those of servers: see {@link startServer}. */
 export interface StreamServerOptions extends StreamLimit {
@@ -38,12 +38,13 @@ export interface StreamServerOptions extends StreamLimit {
   waitForHandlers?: boolean | undefined;
 }
 
-/** What {@link startServer} takes by name: the options of {@link EventLoop.createServer}, `limit` and `waitForHandlers`. */
+/** What {@link startServer} takes by name: the options of {@link SelectorEventLoop.createServer}, `limit` and `waitForHandlers`. */
 export interface StartServerOptions extends ServerOptions, StreamServerOptions {}
-/** What {@link openUnixConnection} takes by name: the options of {@link EventLoop.createUnixConnection}, and `limit`. */
+/** What {@link openUnixConnection} takes by name: the options of {@link SelectorEventLoop.createUnixConnection}, and `limit`. */
 export interface OpenUnixConnectionOptions extends UnixConnectionOptions, StreamLimit {}
 /**
- * What {@link startUnixServer} takes by name: the options of {@link EventLoop.createUnixServer}, `limit` and `waitForHandlers`.
+ * What {@link startUnixServer} takes by name: the options of {@link SelectorEventLoop.createUnixServer}, `limit` and
+ * `waitForHandlers`.
  */
 export interface StartUnixServerOptions extends UnixServerOptions, StreamServerOptions {}
 
@@ -209,7 +210,7 @@ export function* startServer(
  * Python: `asyncio.open_unix_connection`.
  *
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
- * @param options - those of {@link EventLoop.createUnixConnection}, and `limit`
+ * @param options - those of {@link SelectorEventLoop.createUnixConnection}, and `limit`
  * @returns reader and writer.
  * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors; ValueError for options that do not go together.
  *
@@ -247,14 +248,15 @@ export function* openUnixConnection(
 }
 
 /**
- * As {@link startServer}, on a Unix socket. A socket that an earlier server has left at the path is removed first, and this one's when the
+ * As {@link startServer}, on a Unix socket. A socket that an earlier server has left at the path is removed first, and this
+ * one's when the
  * server is closed.
  *
  * Python: `asyncio.start_unix_server`.
  *
  * @param clientConnectedCb - a generator function or a plain one, called with reader and writer
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
- * @param options - those of {@link EventLoop.createUnixServer}, `limit`, and `waitForHandlers`
+ * @param options - those of {@link SelectorEventLoop.createUnixServer}, `limit`, and `waitForHandlers`
  * @throws OSError if something else is at the path; ValueError for options that do not go together.
  *
  * @example

@@ -105,7 +105,8 @@ export class StreamReader {
   // -- feeding: for protocols ----------------------------------------------------------------------------------
 
   /**
-   * The transport, which is paused when too much is buffered. Python: `StreamReader.set_transport`. @throws RuntimeError if it has one.
+   * The transport, which is paused when too much is buffered. Python: `StreamReader.set_transport`. @throws RuntimeError if
+   * it has one.
    */
   setTransport(transport: BaseTransport): void {
     if (this._transport !== null) throw new RuntimeError('Transport already set');

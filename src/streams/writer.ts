@@ -88,7 +88,8 @@ export class StreamWriter {
   }
 
   /**
-   * Send several pieces of bytes, one after the other. Python: `StreamWriter.writelines`. @throws as {@link StreamWriter.write} does.
+   * Send several pieces of bytes, one after the other. Python: `StreamWriter.writelines`. @throws as
+   * {@link StreamWriter.write} does.
    */
   writelines(data: Iterable<Bytes>): void {
     this._connection.transport.writelines(data);
@@ -194,7 +195,7 @@ export class StreamWriter {
    *
    * @param sslcontext - an `SSLContext` of `tsyncio/ssl`
    * @param options - `serverHostname`, the name that the certificate must have, and timeouts in seconds
-   * @throws what {@link EventLoop.startTls} throws, and {@link StreamWriter.drain}.
+   * @throws what {@link SelectorEventLoop.startTls} throws, and {@link StreamWriter.drain}.
    */
   *startTls(sslcontext: SSLContextLike, options: StreamTlsOptions = {}): Coroutine {
     const protocol = this._protocol;

@@ -14,7 +14,8 @@ import { FlowControlMixin } from '../streams/flow-control.js';
 import { StreamReader, StreamWriter } from '../streams/index.js';
 
 /**
- * The protocol beneath a {@link subprocess.Process}. For {@link EventLoop.subprocessExec}, where {@link createSubprocessExec} does not fit.
+ * The protocol beneath a {@link subprocess.Process}. For {@link SelectorEventLoop.subprocessExec}, where
+ * {@link createSubprocessExec} does not fit.
  *
  * Python: `asyncio.subprocess.SubprocessStreamProtocol`.
  *

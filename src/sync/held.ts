@@ -42,7 +42,8 @@ export class Held {
 }
 
 /**
- * The base of what is acquired and released: {@link Lock}, {@link Condition}, {@link Semaphore}. It adds `hold()`, and what `asyncWith`
+ * The base of what is acquired and released: {@link Lock}, {@link Condition}, {@link Semaphore}. It adds `hold()`, and what
+ * `asyncWith`
  * needs.
  *
  * Python: `asyncio.locks._ContextManagerMixin`.

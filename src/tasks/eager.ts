@@ -38,7 +38,8 @@ export type TaskConstructor =
   | (<T>(coro: Coroutine<T>, options: TaskConstructorOptions) => Task<T>);
 
 /**
- * As {@link eagerTaskFactory}, for a task class of one's own, or a function that makes tasks. It is called with `eagerStart: true`, with
+ * As {@link eagerTaskFactory}, for a task class of one's own, or a function that makes tasks. It is called with
+ * `eagerStart: true`, with
  * the loop, and with the options of the call.
  *
  * Python: `asyncio.create_eager_task_factory`.

@@ -89,7 +89,8 @@ export interface CallGraphOptions {
   /** How many of the newest frames to leave out, plus 1, where the current task is asked for; 1 by default. Python: `depth`. */
   depth?: number | undefined;
   /**
-   * At most so many frames of each stack: the newest, or the oldest if it is negative; none if it is 0; all if left out. Python: `limit`.
+   * At most so many frames of each stack: the newest, or the oldest if it is negative; none if it is 0; all if left out.
+   * Python: `limit`.
    */
   limit?: number | null | undefined;
 }
@@ -177,7 +178,8 @@ export function formatCallGraph(
 }
 
 /**
- * Write what {@link formatCallGraph} gives: which tasks wait for this one, and on which lines. Nothing is written where that gives `''`.
+ * Write what {@link formatCallGraph} gives: which tasks wait for this one, and on which lines. Nothing is written where that
+ * gives `''`.
  *
  * Python: `asyncio.print_call_graph`.
  *

@@ -29,7 +29,8 @@ import { noteCancel, noteSwallowed, noteWait, throwInto } from './traces.js';
 import { futureRepr } from '../futures/repr.js';
 
 /**
- * What the constructor of {@link Task}, and a {@link TaskConstructor}, takes beside the coroutine. Python: the keywords of `asyncio.Task`.
+ * What the constructor of {@link Task}, and a {@link TaskConstructor}, takes beside the coroutine. Python: the keywords of
+ * `asyncio.Task`.
  */
 export interface TaskConstructorOptions extends TaskOptions {
   /** The loop that runs it; by default the one that {@link getEventLoop} gives. Python: `loop`. */

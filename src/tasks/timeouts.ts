@@ -115,7 +115,8 @@ export class Timeout {
   /** Enter. Python: `__aenter__`. */
 
   /**
-   * Enter: the deadline is watched from now on. Python: `__aenter__`. @throws RuntimeError if it was entered before, or outside of a task.
+   * Enter: the deadline is watched from now on. Python: `__aenter__`. @throws RuntimeError if it was entered before, or
+   * outside of a task.
    */
   *aenter(): Coroutine<this> {
     if (this._state !== 'created') throw new RuntimeError('Timeout has already been entered');

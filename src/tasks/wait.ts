@@ -80,7 +80,8 @@ export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeo
 /** What {@link wait} takes by name. */
 export interface WaitOptions {
   /**
-   * At most so long, in seconds; `null`, the default, for ever. When it is over, {@link wait} returns what there is. Python: `timeout`.
+   * At most so long, in seconds; `null`, the default, for ever. When it is over, {@link wait} returns what there is. Python:
+   * `timeout`.
    */
   timeout?: number | null | undefined;
   /** By default {@link ALL_COMPLETED}. Python: `return_when`. */
