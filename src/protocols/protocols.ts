@@ -329,25 +329,26 @@ export class DatagramProtocol extends BaseProtocol {
  * import { getRunningLoop, run, SubprocessProtocol, type Coroutine } from 'tsyncio';
  *
  * class Watch extends SubprocessProtocol {
- *   readonly over = getRunningLoop().createFuture<void>();
+ *   readonly over = getRunningLoop().createFuture<string[]>();
+ *   private readonly text = ['', '', ''];
  *
  *   override pipeDataReceived(fd: number, data: Buffer): void {
- *     console.log(fd, data.toString().trim());
+ *     this.text[fd] += data.toString();
  *   }
  *
  *   override connectionLost(): void {
- *     this.over.setResult();
+ *     this.over.setResult(this.text);
  *   }
  * }
  *
  * function* main(): Coroutine {
- *   const [, child] = yield* getRunningLoop().subprocessShell(Watch, 'echo out; sleep 0.05; echo err >&2');
- *   yield* child.over;
+ *   const [, child] = yield* getRunningLoop().subprocessShell(Watch, 'echo out; echo err >&2');
+ *   const [, stdout, stderr] = yield* child.over;
+ *   console.log(JSON.stringify(stdout), JSON.stringify(stderr));
  * }
  *
  * await run(main());
- * // 1 out
- * // 2 err
+ * // "out\n" "err\n"
  * ```
  */
 export class SubprocessProtocol extends BaseProtocol {
