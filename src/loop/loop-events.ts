@@ -11,7 +11,11 @@ import type { BaseTransport } from '../protocols/index.js';
 import { Task } from '../tasks/index.js';
 import type { Handle } from './handles.js';
 
-/** What a round of a loop did. Times are in seconds, and real even where the loop's clock is not. */
+/**
+ * What a round of a loop did, as the listeners of `roundEnded` in {@link LoopEvents} get it. Times are in seconds, and real
+ * even where the
+ * loop's clock is not.
+ */
 export interface RoundFigures {
   /** Its number, from 1 on, since the first look at `loop.events`. */
   readonly number: number;
@@ -21,13 +25,13 @@ export interface RoundFigures {
   readonly ready: number;
   /** How many timers are set. */
   readonly timers: number;
-  /** How long it waited for I/O and timers. A hosted loop does not: Node waits between its rounds. */
+  /** How long it waited for I/O and timers, in seconds. A hosted loop does not: Node waits between its rounds. */
   readonly waited: number;
-  /** How long the callbacks and steps took. */
+  /** How long the callbacks and steps took, in seconds. */
   readonly took: number;
 }
 
-/** The events of a loop, and what the listeners get. */
+/** The events of a loop, and what the listeners get: see {@link BaseEventLoop.events}. */
 export interface LoopEvents {
   /** A task was made; nothing of it has run. */
   taskCreated: (task: Task) => void;
@@ -58,7 +62,7 @@ export interface LoopEvents {
   transportClosed: (transport: BaseTransport, error: unknown) => void;
 }
 
-/** The emitter of a loop's events: eventemitter3's, typed. */
+/** The emitter of a loop's events, {@link BaseEventLoop.events}: eventemitter3's, typed. */
 export type LoopEventEmitter = EventEmitter<LoopEvents>;
 
 /** What this file needs of a loop. */
