@@ -23,7 +23,7 @@ import { formatIpv4, formatIpv6 } from './inet.js';
 export type InetAddress = [host: string, port: number, flowinfo?: number, scopeid?: number];
 
 /**
- * An address of a Unix socket, for AF_UNIX: a path of at most 107 bytes, or on Linux an abstract name, which begins with `'\\0'` and
+ * An address of a Unix socket, for AF_UNIX: a path of at most 107 bytes (a little less elsewhere than on Linux), or on Linux an abstract name, which begins with `'\\0'` and
  * needs no file. The empty string stands for no address. A name that is no UTF-8 comes as a Buffer. {@link socket.bind} makes the
  * file of a path, and nobody but you removes it.
  */

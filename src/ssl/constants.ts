@@ -56,7 +56,7 @@ export const HAS_SNI = true;
 /** Whose TLS it is, and which version: `OpenSSL 3.0.15`. Python's has its date behind. Python: `ssl.OPENSSL_VERSION`. */
 export const OPENSSL_VERSION: string = `OpenSSL ${opensslVersion()}`;
 
-/** The versions of TLS, by name. */
+/** The versions of TLS, by name: what {@link TLSVersion} is. */
 export interface TLSVersions {
   /** The lowest that Node has: TLS 1.0. */
   readonly MINIMUM_SUPPORTED: number;
@@ -82,7 +82,7 @@ export const TLSVersion: TLSVersions = Object.freeze({
   TLSv1_3: 0x304,
 });
 
-/** What a context is for. */
+/** What a context is for, and a certificate: one of {@link Purpose}. */
 export interface PurposeObject {
   /** OpenSSL's number. */
   readonly nid: number;
@@ -94,7 +94,7 @@ export interface PurposeObject {
   readonly oid: string;
 }
 
-/** What there is to authenticate, by name. */
+/** What there is to authenticate, by name: what {@link Purpose} is. */
 export interface Purposes {
   /** Servers: the context is a client's. */
   readonly SERVER_AUTH: PurposeObject;
