@@ -14,6 +14,7 @@ export type ShownSocket = Pick<
   | 'setsockopt'
   | 'getsockname'
   | 'getpeername'
+  | 'shutdown'
   | 'toString'
 >;
 
@@ -96,6 +97,15 @@ export class TransportSocket {
   /** The address of the other end. Python: `socket.getpeername`. @throws OSError (ENOTCONN) for one that is not connected. */
   getpeername<A extends Address = InetAddress>(): A {
     return this._sock.getpeername<A>();
+  }
+
+  /**
+   * End one direction or both, past the transport: what it has not sent yet is lost. `transport.writeEof()` sends it first.
+   *
+   * @param how - SHUT_RD, SHUT_WR or SHUT_RDWR of `tsyncio/socket`.
+   */
+  shutdown(how: number): void {
+    this._sock.shutdown(how);
   }
 
   /** Always 0, in seconds: a transport's socket does not block. Python: `socket.gettimeout`. */
