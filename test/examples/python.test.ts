@@ -14,6 +14,9 @@ import { bundle, spawnChild } from '../helpers/child.js';
 const programs = new URL('../../examples/python/', import.meta.url);
 const outputs = new URL('python/', import.meta.url);
 
+/** Options that Node gets. */
+const nodeArgs: Readonly<Record<string, readonly string[]>> = { dev_never_awaited: ['--expose-gc'] };
+
 const LIMIT_HINT = '(8 bytes; the option `limit` of openConnection, startServer and the like sets another)';
 
 /** What can't be as it is in Python, with the reason. */
@@ -107,14 +110,22 @@ describe.concurrent('the programs of Python’s documentation', () => {
 
   beforeAll(async () => {
     const entryPoints = names(outputs, '.out').map((name) => fileURLToPath(new URL(`${name}.ts`, programs)));
-    // The library has a folder of its own, by which its frames are known in stacks.
+    // The library has a folder of its own, by which its frames are known in stacks. Functions keep the names that they
+    // have in the source, as they do where nothing is bundled.
     const chunkNames = 'tsyncio/[name]-[hash]';
-    bundled = await bundle({ entryPoints, splitting: true, chunkNames, plugins: [virtualTime] });
+    bundled = await bundle({
+      entryPoints,
+      splitting: true,
+      chunkNames,
+      keepNames: true,
+      plugins: [virtualTime],
+    });
   });
 
   afterAll(() => rmSync(bundled, { recursive: true, force: true }));
 
   it('are those whose output is recorded', () => {
+    expect(names(outputs, '.out')).toHaveLength(82);
     // python.ts is what they have in common: print() and repr().
     expect(names(programs, '.ts').filter((name) => name !== 'python')).toEqual(names(outputs, '.out'));
   });
