@@ -13,7 +13,7 @@ import { print } from './python.js';
 
 /** What the thread may call on the loop. */
 const functions = {
-  sleep: sleep<number | undefined>,
+  sleep: (delay: number, result?: number) => sleep(delay, result),
 
   *failing(): Coroutine<never> {
     throw new LookupError('nothing here');
@@ -34,7 +34,7 @@ function inThread(loop: RemoteLoop<typeof functions>): unknown[] {
     error = `${name}('${message}')`;
   }
 
-  const slow = loop.runCoroutineThreadsafe('sleep', 10, undefined);
+  const slow = loop.runCoroutineThreadsafe('sleep', 10);
   let late = '';
   try {
     slow.result(0.02);

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import ts from 'typescript';
 import { root, type Block } from './blocks.js';
 
-const SUBPATHS = ['testing', 'contextvars', 'socket', 'selectors', 'signal', 'ssl', 'concurrent'];
+const SUBPATHS = ['testing', 'contextvars', 'socket', 'selectors', 'signal', 'ssl', 'concurrent', 'eslint'];
 
 /** Where a block stands as a module of its own. No such file is written. */
 const virtualPath = (index: number): string => `${root}test/docs/.block-${index}.ts`;

@@ -14,9 +14,6 @@ import { bundle, spawnChild } from '../helpers/child.js';
 const programs = new URL('../../examples/python/', import.meta.url);
 const outputs = new URL('python/', import.meta.url);
 
-/** Options that Node gets. */
-const nodeArgs: Readonly<Record<string, readonly string[]>> = { dev_never_awaited: ['--expose-gc'] };
-
 const LIMIT_HINT = '(8 bytes; the option `limit` of openConnection, startServer and the like sets another)';
 
 /** What can't be as it is in Python, with the reason. */
