@@ -99,6 +99,8 @@ const mayImport = {
   ],
   // Promises, signals, streams and emitters, and the loop that lives in a server.
   interop: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'protocols', 'loop', 'streams'],
+  // Rules for ESLint know the library by its types alone.
+  eslint: [],
   testing: ['base', 'contextvars', 'futures', 'tasks', 'platform', 'selectors', 'loop'],
 };
 

@@ -29,6 +29,7 @@ const config: Config = defineConfig({
     'selectors/index': 'src/selectors/index.ts',
     'signal/index': 'src/signal/index.ts',
     'concurrent/index': 'src/concurrent/index.ts',
+    'eslint/index': 'src/eslint/index.ts',
   },
   format: 'esm',
   // Neither Node's builtins nor a browser's globals are assumed: src/platform asks for what it needs.

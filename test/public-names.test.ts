@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as concurrent from '../src/concurrent/index.js';
+import * as eslint from '../src/eslint/index.js';
 import * as contextvars from '../src/contextvars/index.js';
 import * as tsyncio from '../src/index.js';
 import * as selectors from '../src/selectors/index.js';
@@ -34,6 +35,7 @@ describe.each([
   ['tsyncio/signal', signal],
   ['tsyncio/ssl', ssl],
   ['tsyncio/concurrent', concurrent],
+  ['tsyncio/eslint', eslint],
 ])('%s', (_entry, module) => {
   it('exports nothing that no test uses', () => {
     const exported = Object.keys(module);

@@ -12,7 +12,7 @@ export function repr(value: unknown): string {
   // What Python calls Exception is Error here.
   if (value instanceof Error)
     return `${value.name === 'Error' ? 'Exception' : value.name}(${value.message === '' ? '' : quoted(value.message)})`;
-  if (value instanceof Uint8Array) return `b${quoted(Buffer.from(value).toString('latin1'))}`;
+  if (value instanceof Uint8Array) return `b${quotedBytes(value)}`;
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;
   if (value instanceof Set) return `{${[...(value as Set<unknown>)].map(repr).join(', ')}}`;
   return String(value);
@@ -42,6 +42,12 @@ function str(value: unknown): string {
 
 function quoted(text: string): string {
   return text.includes("'") ? inspect(text) : `'${text.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
+}
+
+function quotedBytes(bytes: Uint8Array): string {
+  const text = quoted(Buffer.from(bytes).toString('latin1'));
+  const code = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
+  return text.replace(/[^ -~]/g, (char) => `\\x${code(char)}`);
 }
 
 /** Text that is a value's form already, and gets no quotes. */

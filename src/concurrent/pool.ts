@@ -38,6 +38,11 @@ export interface PoolOptions {
   maxTasksPerChild?: number | null | undefined;
 }
 
+/** The options of a pool that may have been given a number of workers alone. @internal */
+export function named<T extends PoolOptions>(maxWorkers: number | null | undefined | T): T {
+  return typeof maxWorkers === 'object' && maxWorkers !== null ? maxWorkers : ({ maxWorkers } as T);
+}
+
 /** How a pool of some kind makes its workers, and what it says. @internal */
 export interface PoolKind {
   readonly destination: Destination;

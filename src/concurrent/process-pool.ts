@@ -2,7 +2,7 @@ import { checkKeywords } from '../base/arguments.js';
 import { BrokenProcessPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startChild } from '../platform/workers/index.js';
-import { PoolExecutor, type PoolOptions } from './pool.js';
+import { named, PoolExecutor, type PoolOptions } from './pool.js';
 
 /**
  * Calls functions in processes of their own: for what might crash, or must not share a process. Where threads do,
@@ -22,10 +22,11 @@ import { PoolExecutor, type PoolOptions } from './pool.js';
  */
 export class ProcessPoolExecutor extends PoolExecutor {
   /**
-   * @param options - `maxWorkers`, by default as many as the computer can run at once; `initializer` and `initargs`;
+   * @param maxWorkers - how many at most, or an object of options: `maxWorkers`, by default as many as the computer can run at once; `initializer` and `initargs`;
    * `maxTasksPerChild`
    */
-  constructor(options: PoolOptions = {}) {
+  constructor(maxWorkers?: number | null | PoolOptions) {
+    const options = named<PoolOptions>(maxWorkers);
     checkKeywords('ProcessPoolExecutor', options, [
       'maxWorkers',
       'initializer',

@@ -2,7 +2,7 @@ import { checkKeywords } from '../base/arguments.js';
 import { BrokenThreadPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startThread } from '../platform/workers/index.js';
-import { PoolExecutor, type PoolOptions } from './pool.js';
+import { named, PoolExecutor, type PoolOptions } from './pool.js';
 
 /** What {@link ThreadPoolExecutor} takes. */
 export interface ThreadPoolOptions extends PoolOptions {
@@ -46,10 +46,11 @@ let pools = 0;
  */
 export class ThreadPoolExecutor extends PoolExecutor {
   /**
-   * @param options - `maxWorkers`, by default 4 more than the computer can run at once, 32 at most; `threadNamePrefix`;
+   * @param maxWorkers - how many at most, or an object of options: `maxWorkers`, by default 4 more than the computer can run at once, 32 at most; `threadNamePrefix`;
    * `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
    */
-  constructor(options: ThreadPoolOptions = {}) {
+  constructor(maxWorkers?: number | null | ThreadPoolOptions) {
+    const options = named<ThreadPoolOptions>(maxWorkers);
     checkKeywords('ThreadPoolExecutor', options, [
       'maxWorkers',
       'threadNamePrefix',

@@ -29,6 +29,7 @@ export type { Subprocess } from './process-provider.js';
 export { type Listener, Server } from './server.js';
 export type { LoopEventEmitter, LoopEvents, RoundFigures } from './loop-events.js';
 export { type RemoteFunctions, RemoteLoop } from './remote-loop.js';
+export { coroutine } from './coroutine.js';
 export { runCoroutineThreadsafe, toThread } from './threads.js';
 export type { ExceptionHandler } from './exceptions.js';
 export {

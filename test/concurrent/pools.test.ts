@@ -352,6 +352,13 @@ describe('a pool of threads', () => {
     expect(new ProcessPoolExecutor()._maxWorkers).toBeGreaterThan(0);
   });
 
+  it('takes the number of workers by position too, as in Python', () => {
+    expect(new ThreadPoolExecutor(3)._maxWorkers).toBe(3);
+    expect(new ProcessPoolExecutor(2)._maxWorkers).toBe(2);
+    expect(new ThreadPoolExecutor(null)._maxWorkers).toBeGreaterThan(4);
+    expect(() => new ThreadPoolExecutor(0)).toThrow('max_workers must be greater than 0');
+  });
+
   it('prints what its threads print', async () => {
     const pool = threadPool();
     const written: string[] = [];
