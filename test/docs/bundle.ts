@@ -2,7 +2,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { root } from './blocks.js';
 
-const SUBPATHS = ['testing', 'contextvars', 'socket', 'selectors', 'signal', 'ssl', 'concurrent'];
+const SUBPATHS = ['testing', 'contextvars', 'socket', 'selectors', 'signal', 'ssl', 'concurrent', 'eslint'];
 
 /** The entry points of the package: the name to import it by, and its source. */
 const entryPoints: [string, string][] = [
