@@ -39,6 +39,7 @@ import { Handle, TimerHandle } from './handles.js';
 import { HostedDriver } from './hosted.js';
 import { type LoopEventEmitter, LoopObserver } from './loop-events.js';
 import { warnOfCoroutine } from './never-awaited.js';
+import type { Pacer } from './pacer.js';
 import { type RemoteFunctions, RemoteLoop } from './remote-loop.js';
 import { runUntilDone, runUntilDoneSync } from './until-complete.js';
 
@@ -115,6 +116,10 @@ export class BaseEventLoop implements Loop {
   _driver: HostedDriver | null = null;
   /** Whether that driver waits: whatever is queued must wake it. @internal */
   _parked: boolean = false;
+  /** Interrupts a round when its driver wants to give way; null where the driver blocks. @internal */
+  _pacer: Pacer | null = null;
+  /** How much of an interrupted round is still to be run. @internal */
+  _left: number = 0;
   /** How many calls of workers it waits for: select() must not wait for ever, nor be called a deadlock. @internal */
   _awaitedWork: number = 0;
   private readonly _defaultExecutor: DefaultExecutor = new DefaultExecutor();
@@ -893,11 +898,9 @@ export class BaseEventLoop implements Loop {
 
   /** One round: select, timers, and what was ready when they were done. @internal */
   _runOnce(): void {
-    this._selectReady();
-    // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
-    if (this._debug) this._runReadyTimed(this._ready.length);
-    else this._runReady(this._ready.length);
-    if (this._unretrieved.pending) this._unretrieved.age();
+    if (this._left === 0) this._selectReady();
+    this._runRound(this._debug);
+    if (this._left === 0 && this._unretrieved.pending) this._unretrieved.age();
   }
 
   /** Queue what I/O and timers ask for. */
@@ -911,15 +914,21 @@ export class BaseEventLoop implements Loop {
 
   /** As `_runOnce`, and tells of it. */
   private _runOnceObserved(observer: LoopObserver): void {
-    observer.roundBegins();
-    this._selectReady();
-    observer.roundWaited(this._ready.length);
-    try {
-      this._runReadyTimed(this._ready.length);
-    } finally {
-      observer.roundEnds(this._ready.length, this._scheduled.length);
+    if (this._left > 0) observer.roundGoesOn();
+    else {
+      observer.roundBegins();
+      this._selectReady();
+      observer.roundWaited(this._ready.length);
     }
-    if (this._unretrieved.pending) this._unretrieved.age();
+    let interrupted = false;
+    try {
+      this._runRound(true);
+      interrupted = this._left > 0;
+    } finally {
+      if (interrupted) observer.roundPauses();
+      else observer.roundEnds(this._ready.length, this._scheduled.length);
+    }
+    if (!interrupted && this._unretrieved.pending) this._unretrieved.age();
   }
 
   /** How long select() may wait, in seconds; null for ever. */
@@ -954,6 +963,22 @@ export class BaseEventLoop implements Loop {
     ) {
       this._ready.push(timer);
     }
+  }
+
+  /** Run what is ready, or what is left of the round, until the pacer interrupts it. */
+  private _runRound(timed: boolean): void {
+    const pacer = this._pacer;
+    // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
+    let left = this._left === 0 ? this._ready.length : this._left;
+    this._left = 0;
+    while (left > 0) {
+      const portion = pacer === null || pacer.credit > left ? left : pacer.credit;
+      if (timed) this._runReadyTimed(portion);
+      else this._runReady(portion);
+      left -= portion;
+      if (pacer?.spend(portion) === true) break;
+    }
+    this._left = left;
   }
 
   private _runReady(todo: number): void {

@@ -82,6 +82,7 @@ export class LoopObserver implements TaskObserver {
   private _ran: number = 0;
   private _began: number = 0;
   private _waited: number = 0;
+  private _paused: number = 0;
 
   constructor(loop: ObservedLoop) {
     this._loop = loop;
@@ -134,6 +135,18 @@ export class LoopObserver implements TaskObserver {
   roundWaited(ran: number): void {
     this._ran = ran;
     this._waited = monotonic();
+  }
+
+  /** The host has its turn in the middle of the round. */
+  roundPauses(): void {
+    this._paused = monotonic();
+  }
+
+  /** What the host took is not the round's. */
+  roundGoesOn(): void {
+    const gap = monotonic() - this._paused;
+    this._began += gap;
+    this._waited += gap;
   }
 
   roundEnds(ready: number, timers: number): void {
