@@ -100,12 +100,12 @@ export function main(): void {
   const orders = serve(reactor, (path, reply) => reply([`tea for ${path.slice(1)}`]));
   const server = serve(
     reactor,
-    gateway(reactor, { user: users.getsockname() as Address, orders: orders.getsockname() as Address }),
+    gateway(reactor, { user: users.getsockname<Address>(), orders: orders.getsockname<Address>() }),
   );
   let clients = 0;
   for (const name of ['ada', 'grace']) {
     clients++;
-    fetch(reactor, server.getsockname() as Address, `/${name}`, (error, body) => {
+    fetch(reactor, server.getsockname<Address>(), `/${name}`, (error, body) => {
       if (error !== null) throw error;
       answers.push(JSON.stringify(body));
       if (--clients === 0) for (const listener of [users, orders, server]) reactor.close(listener);

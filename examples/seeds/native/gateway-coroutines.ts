@@ -64,7 +64,7 @@ function* acceptAll(listener: socket, handler: Handler): Coroutine {
 export function* serve(handler: Handler): Coroutine<Server> {
   const listener = createServer(['127.0.0.1', 0]);
   listener.setblocking(false);
-  const address = listener.getsockname() as Address;
+  const address = listener.getsockname<Address>();
   return { address, task: yield* spawn(acceptAll(listener, handler)) };
 }
 

@@ -3,7 +3,7 @@
  *
  *     npm run build:js && npm run build:examples && node dist-examples/seeds/on-tsyncio/five-sleepers.js
  */
-import { asyncWith, type Coroutine, type EventLoop, getRunningLoop, run, sleep, TaskGroup } from 'tsyncio';
+import { asyncWith, type Coroutine, getRunningLoop, run, sleep, TaskGroup } from 'tsyncio';
 import { VirtualEventLoop } from 'tsyncio/testing';
 
 export function* sleeper(): Coroutine {
@@ -12,7 +12,7 @@ export function* sleeper(): Coroutine {
 
 /** How long five of them take, on the clock of the loop that runs this. */
 export function* measure(): Coroutine<number> {
-  const loop = getRunningLoop() as EventLoop;
+  const loop = getRunningLoop();
   const start = loop.time();
   yield* asyncWith(new TaskGroup(), function* (group) {
     for (let i = 0; i < 5; i++) group.createTask(sleeper());

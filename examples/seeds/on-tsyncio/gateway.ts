@@ -53,7 +53,7 @@ export function gateway(services: Services): Handler {
 }
 
 export function addressOf(server: Server): Address {
-  const [host, port] = server.sockets[0]!.getsockname() as Address;
+  const [host, port] = server.sockets[0]!.getsockname<Address>();
   return [host, port];
 }
 

@@ -13,7 +13,7 @@ import { onEachNetwork, program, serving } from '../../helpers/servers.js';
 /** An address where nobody listens. */
 function nobody(): Address {
   const taken = createServer(['127.0.0.1', 0]);
-  const address = taken.getsockname() as Address;
+  const address = taken.getsockname<Address>();
   taken.close();
   return address;
 }
@@ -28,10 +28,10 @@ describe.skipIf(noAddon)('the gateway of callbacks', () => {
       if (held.length === 2) held.reverse().forEach((each, i) => each(`${path} ${i}`));
     };
     const listeners = [callbacks.serve(reactor, service), callbacks.serve(reactor, service)] as const;
-    const [one, two] = listeners.map((listener) => listener.getsockname() as Address) as [Address, Address];
+    const [one, two] = listeners.map((listener) => listener.getsockname<Address>()) as [Address, Address];
     const server = callbacks.serve(reactor, callbacks.gateway(reactor, { one, two, none: nobody() }));
     let answer: unknown;
-    callbacks.fetch(reactor, server.getsockname() as Address, '/x', (error, body) => {
+    callbacks.fetch(reactor, server.getsockname<Address>(), '/x', (error, body) => {
       answer = error ?? body;
       for (const listener of [...listeners, server]) reactor.close(listener);
     });
