@@ -128,8 +128,7 @@ export function cancelledErrorWithoutStack(message: unknown): CancelledError {
 
 /**
  * The user interrupted the program (Ctrl-C, SIGINT). {@link run} cancels its main task on the first SIGINT, so that it can
- * clean up,
- * and rejects with this. Thrown in a task or in a callback, it ends the loop.
+ * clean up, and rejects with this. Thrown in a task or in a callback, it ends the loop.
  *
  * Python: `KeyboardInterrupt`.
  *
@@ -163,8 +162,7 @@ export class KeyboardInterrupt extends BaseException {}
 /**
  * The program asked to end, with `code` as its exit status. Thrown in a task or in a callback, it ends the loop, as
  * {@link KeyboardInterrupt} does: {@link run} cancels what is left, closes the loop and rejects with it. The process goes
- * on; ending it
- * is for whoever catches this.
+ * on; ending it is for whoever catches this.
  *
  * Python: `SystemExit`.
  *
@@ -199,10 +197,8 @@ export class SystemExit extends BaseException {
 
 /**
  * Thrown into an asynchronous generator to close it, at the `emit` where it stands: by {@link AsyncGeneratorObject.aclose},
- * and at the
- * end of the loop. Clean up and let it pass on: a generator that emits again instead fails with a RuntimeError. A context
- * manager is
- * left with it (`aexit(error)`) if the coroutine around is closed by `return()`.
+ * and at the end of the loop. Clean up and let it pass on: a generator that emits again instead fails with a RuntimeError.
+ * A context manager is left with it (`aexit(error)`) if the coroutine around is closed by `return()`.
  *
  * Python: `GeneratorExit`.
  *
@@ -233,8 +229,7 @@ export class GeneratorExit extends BaseException {}
 
 /**
  * Something was called in a state or in a place in which it cannot work: without a running loop, on a closed one, twice
- * where once is
- * right. A mistake in the program, as a rule.
+ * where once is right. A mistake in the program, as a rule.
  *
  * Python: `RuntimeError`.
  *
@@ -259,8 +254,7 @@ nameAfterClass(RuntimeError);
 
 /**
  * What was called is not there: a method that a subclass must have (those of {@link BaseTransport}, of `Executor`), or one
- * that this
- * kind of transport, socket or loop cannot do.
+ * that this kind of transport, socket or loop cannot do.
  *
  * Python: `NotImplementedError`.
  *
@@ -388,8 +382,7 @@ nameAfterClass(EOFError);
 
 /**
  * An asynchronous iterator has no more items: what its `anext()` throws then. {@link asyncFor} ends on it, {@link anext}
- * with a second
- * argument returns that.
+ * with a second argument returns that.
  *
  * Python: `StopAsyncIteration`.
  *
@@ -499,9 +492,8 @@ export class QueueFull extends Error {}
 nameAfterClass(QueueFull);
 
 /**
- * Put to, or got from, a queue that was shut down by {@link Queue.shutdown}. What is still in it can be got first, unless it
- * was shut
- * down with `immediate`.
+ * Put to, or got from, a queue that was shut down by {@link Queue.shutdown}. What is still in it can be got first, unless
+ * it was shut down with `immediate`.
  *
  * Python: `asyncio.QueueShutDown`.
  *
@@ -583,8 +575,7 @@ export class DeadlockError extends RuntimeError {}
 
 /**
  * The stream ended before all that was asked for had come: from {@link StreamReader.readexactly} and
- * {@link StreamReader.readuntil}.
- * What had come is in `partial`, and no longer in the stream.
+ * {@link StreamReader.readuntil}. What had come is in `partial`, and no longer in the stream.
  *
  * Python: `asyncio.IncompleteReadError`.
  *
@@ -696,10 +687,9 @@ export interface OSErrorFields extends ErrorOptions {
 }
 
 /**
- * The operating system said no. `errno` and `strerror` are Python's, `code`, `syscall`, `address`, `port` and the
- * wording are Node's: `connect ECONNREFUSED 127.0.0.1:9`. What the library throws is of the subclass for its errno, as in
- * Python; what
- * has none is a plain OSError. The constructor makes no subclass by itself.
+ * The operating system said no. `errno` and `strerror` are Python's, `code`, `syscall`, `address`, `port` and the wording
+ * are Node's: `connect ECONNREFUSED 127.0.0.1:9`. What the library throws is of the subclass for its errno, as in Python;
+ * what has none is a plain OSError. The constructor makes no subclass by itself.
  *
  * Python: `OSError`.
  *
@@ -820,8 +810,8 @@ export class ChildProcessError extends OSError {}
  */
 export class ConnectionError extends OSError {}
 /**
- * EPIPE, ESHUTDOWN: written where nobody reads any more. A transport reports it by `connectionLost`, a stream's `drain()` throws a
- * {@link ConnectionResetError} then.
+ * EPIPE, ESHUTDOWN: written where nobody reads any more. A transport reports it by `connectionLost`, and a stream's
+ * `drain()` throws it.
  *
  * Python: `BrokenPipeError`.
  *
@@ -1039,9 +1029,8 @@ export class NotADirectoryError extends OSError {}
  */
 export class PermissionError extends OSError {}
 /**
- * ESRCH: no such process. Thrown by the transport of a process that has ended; {@link subprocess.Process.kill} and its like
- * do nothing
- * then, as in Python.
+ * ESRCH: no such process. Thrown by the transport of a process that has ended and whose pipes are closed, and so by
+ * {@link subprocess.Process.kill} and its like. Between its end and that, they do nothing.
  *
  * Python: `ProcessLookupError`.
  *

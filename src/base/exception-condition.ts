@@ -3,8 +3,7 @@ export type ExceptionClass<T = unknown> = abstract new (...args: never[]) => T;
 
 /**
  * A condition on the errors of a group: a class, several, or a function that is asked for each.
- * {@link BaseExceptionGroup.split} and
- * {@link BaseExceptionGroup.subgroup} take one.
+ * {@link BaseExceptionGroup.split} and {@link BaseExceptionGroup.subgroup} take one.
  */
 export type ExceptionCondition = ExceptionClass | readonly ExceptionClass[] | ((error: unknown) => boolean);
 

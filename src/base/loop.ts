@@ -90,8 +90,7 @@ export interface ExceptionContext {
 
 /**
  * The loop, as futures, tasks and locks know it: what {@link Future.getLoop} gives, and `loop` options take.
- * {@link EventLoop} has it
- * all, and more. Python: `asyncio.AbstractEventLoop`.
+ * {@link EventLoop} has it all, and more. Python: `asyncio.AbstractEventLoop`.
  */
 export interface Loop {
   /** The loop's clock, in seconds: {@link BaseEventLoop.time}. */

@@ -54,8 +54,7 @@ export interface CallbackOptions {
 
 /**
  * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O, and is
- * what to make;
- * this class is there to be inherited from, and for what takes any loop.
+ * what to make; this class is there to be inherited from, and for what takes any loop.
  *
  * Python: `asyncio.BaseEventLoop`, and `asyncio.AbstractEventLoop`.
  *
@@ -148,14 +147,11 @@ export class BaseEventLoop implements Loop {
 
   /**
    * Call `callback(...args)` in the next round. Callbacks are called in the order in which they were scheduled, each once.
-   * One that is
-   * scheduled by another waits for the round after. A last argument that is an object with nothing but a `context`, which is
-   * a Context, is
-   * the option of that name.
+   * One that is scheduled by another waits for the round after. A last argument that is an object with nothing but a
+   * `context`, which is a Context, is the option of that name.
    *
-   * An error that it throws goes to {@link BaseEventLoop.callExceptionHandler}. Between two rounds, in a callback of Node's,
-   * the call
-   * wakes the loop.
+   * An error that it throws goes to {@link BaseEventLoop.callExceptionHandler}. Between two rounds, in a callback of
+   * Node's, the call wakes the loop.
    *
    * Python: `loop.call_soon`.
    *
@@ -322,8 +318,7 @@ export class BaseEventLoop implements Loop {
    * Python: `loop.create_task`.
    *
    * @throws RuntimeError if the loop is closed, and the coroutine is closed then; TypeError if `coro` is no coroutine, or
-   * `context` no
-   * Context.
+   * `context` no Context.
    *
    * @example
    * ```ts
@@ -518,8 +513,7 @@ export class BaseEventLoop implements Loop {
 
   /**
    * Stop at the end of the present round, or after one round if it does not run yet: what is ready now still runs. Nothing
-   * is cancelled;
-   * the loop can be run again.
+   * is cancelled; the loop can be run again.
    *
    * Python: `loop.stop`.
    */
@@ -754,8 +748,7 @@ export class BaseEventLoop implements Loop {
 
   /**
    * Log what `context` tells, as an error of the {@link logger}: what loops without a handler do. Handlers of one's own may
-   * call it for
-   * what they leave alone.
+   * call it for what they leave alone.
    *
    * Python: `loop.default_exception_handler`.
    */
@@ -765,8 +758,7 @@ export class BaseEventLoop implements Loop {
 
   /**
    * Report an error to the exception handler, or log it where there is none. It never throws, but for KeyboardInterrupt and
-   * SystemExit: a
-   * handler that fails is logged, too.
+   * SystemExit: a handler that fails is logged, too.
    *
    * Python: `loop.call_exception_handler`.
    *

@@ -113,8 +113,7 @@ export function newEventLoop(): EventLoop {
 
 /**
  * The loop whose round is under way, or `null`: in a callback of Node's, {@link getRunningLoop} may know of one all the
- * same. For authors
- * of loops.
+ * same. For authors of loops.
  *
  * Python: `asyncio._get_running_loop`.
  *

@@ -10,8 +10,7 @@ import { Context } from '../contextvars/index.js';
 
 /**
  * Takes reports of errors that nobody could catch: what {@link BaseEventLoop.setExceptionHandler} takes. It runs in the
- * context of the
- * task, future or handle that is reported.
+ * context of the task, future or handle that is reported.
  *
  * Python: what `loop.set_exception_handler` takes.
  */

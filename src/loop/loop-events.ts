@@ -13,8 +13,7 @@ import type { Handle } from './handles.js';
 
 /**
  * What a round of a loop did, as the listeners of `roundEnded` in {@link LoopEvents} get it. Times are in seconds, and real
- * even where the
- * loop's clock is not.
+ * even where the loop's clock is not.
  */
 export interface RoundFigures {
   /** Its number, from 1 on, since the first look at `loop.events`. */

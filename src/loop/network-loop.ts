@@ -189,8 +189,7 @@ export class NetworkEventLoop extends BaseEventLoop {
    * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
    * @returns the transport and the protocol.
    * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors; ValueError for options that do not go together.
-   * With `ssl`, what
-   * `startTls` throws.
+   * With `ssl`, what `startTls` throws.
    *
    * @example
    * ```ts
@@ -233,15 +232,14 @@ export class NetworkEventLoop extends BaseEventLoop {
   }
 
   /**
-   * As `createServer`, on a Unix socket. A socket that an earlier server has left at the path is
-   * removed first, and this one's when the server is closed.
+   * As `createServer`, on a Unix socket. A socket that is at the path already is removed first, as in
+   * Python, even if a server still listens there. This one is removed when the server is closed.
    *
    * Python: `loop.create_unix_server`.
    *
    * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
-   * @throws OSError (EADDRINUSE) if something else is at the path, or another server listens there; other OSErrors;
-   * ValueError for options
-   * that do not go together.
+   * @throws OSError (EADDRINUSE) if something is at the path that is no socket; other OSErrors; ValueError for options that
+   * do not go together.
    *
    * @example
    * ```ts
@@ -412,8 +410,7 @@ export class NetworkEventLoop extends BaseEventLoop {
    * @param count - how many bytes; `null` for all up to the end of the file
    * @returns how many bytes were sent.
    * @throws OSErrors; SendfileNotAvailableError if the system cannot do it and `fallback` is false; ValueError for a
-   * negative offset, or a
-   * count that is not positive.
+   * negative offset, or a count that is not positive.
    */
   sockSendfile(
     sock: socket,

@@ -162,8 +162,7 @@ export interface StartTlsOptions extends TlsTimeouts {
 
 /**
  * What {@link SelectorEventLoop.sendfile} can send: a file's descriptor, an object that has one, or one that can be read as
- * a FileHandle of
- * Node's can.
+ * a FileHandle of Node's can.
  */
 export type SendfileSource = number | { readonly fd: number } | HasFileno | ReadableFile;
 

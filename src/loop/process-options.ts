@@ -22,15 +22,13 @@ export type WritablePipe = number | DescriptorHolder | Writable;
 
 /**
  * What a child's standard stream is, in {@link SubprocessOptions}: `subprocess.PIPE`, `subprocess.DEVNULL`, a descriptor,
- * what has one;
- * `null` for this process's own.
+ * what has one; `null` for this process's own.
  */
 export type Stdio = number | DescriptorHolder | null;
 
 /**
  * What a child process may be started with, by {@link SelectorEventLoop.subprocessExec}, {@link createSubprocessExec} and
- * their like. Python: the
- * keywords of `subprocess.Popen`.
+ * their like. Python: the keywords of `subprocess.Popen`.
  */
 export interface SubprocessOptions {
   /** What the child reads. If left out: a pipe with the loop's methods, this process's own with {@link createSubprocessExec}. */

@@ -75,8 +75,7 @@ export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Len
 
   /**
    * Run a coroutine on the loop. In the worker, `result(timeout)` of the future that is returned blocks, as in Python, for
-   * so many seconds at
-   * most; an async function may await it instead.
+   * so many seconds at most; an async function may await it instead.
    *
    * Python: `asyncio.run_coroutine_threadsafe`.
    *

@@ -198,8 +198,7 @@ export class Runner {
 
   /**
    * Cancel what is left and wait for it, close asynchronous generators, end the default executor, close the loop. Errors of
-   * the tasks
-   * that are cancelled are reported to the exception handler. Twice is harmless.
+   * the tasks that are cancelled are reported to the exception handler. Twice is harmless.
    *
    * Python: `Runner.close`.
    */

@@ -51,8 +51,7 @@ export type LoopSelector = BaseSelector<Watchers>;
 
 /**
  * What {@link SelectorEventLoop.addReader} and its like take: a descriptor, as a number, or an object with `fileno()`.
- * Python: a file
- * object.
+ * Python: a file object.
  */
 export type FileDescriptorLike = FileObject;
 
@@ -102,10 +101,8 @@ export class SelectorEventLoop extends ProcessEventLoop {
 
   /**
    * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for
-   * reading the same
-   * descriptor is replaced. Ready means that reading would not wait: at the end of the stream and after an error too. What
-   * is not read is
-   * told again in the next round.
+   * reading the same descriptor is replaced. Ready means that reading would not wait: at the end of the stream and after an
+   * error too. What is not read is told again in the next round.
    *
    * Python: `loop.add_reader`.
    *
@@ -143,8 +140,7 @@ export class SelectorEventLoop extends ProcessEventLoop {
 
   /**
    * As {@link SelectorEventLoop.addReader}, for writing: called in each round in which the system would take more bytes, so
-   * remove it as
-   * soon as there is nothing to write.
+   * remove it as soon as there is nothing to write.
    *
    * Python: `loop.add_writer`.
    *
@@ -652,9 +648,9 @@ export class SelectorEventLoop extends ProcessEventLoop {
   }
 
   /**
-   * Close the loop: what is scheduled is dropped, tasks that are left are reported, as in every loop; what is watched is not
-   * watched any more, transports and servers are closed without
-   * further calls, and the selector is closed. Python: `loop.close`.
+   * Close the loop: what is scheduled is dropped, tasks that are left are reported, as in every loop; what is watched is
+   * not watched any more, transports and servers are closed without a word to their protocols, and so is the selector.
+   * Debug mode warns of transports that were still open. Python: `loop.close`.
    */
   override close(): void {
     if (this.isClosed()) return;

@@ -31,8 +31,7 @@ interface Client extends BaseTransport {
 
 /**
  * A server: listening sockets, and the connections that they accepted. {@link SelectorEventLoop.createServer},
- * {@link startServer} and their like
- * make it.
+ * {@link startServer} and their like make it.
  *
  * With `asyncWith(server, ...)` it is closed at the end of the body, and waited for.
  *

@@ -11,10 +11,10 @@ import type { BaseTransport } from './transports.js';
 
 /**
  * What all protocols have in common. A program inherits from {@link Protocol}, {@link BufferedProtocol},
- * {@link DatagramProtocol} or
- * {@link SubprocessProtocol}; from this class only for what does not read.
+ * {@link DatagramProtocol} or {@link SubprocessProtocol}; from this class only for what does not read.
  *
- * The loop calls its methods. An error that one throws closes a connection, and is reported to the exception handler.
+ * The loop calls its methods. An error that one of them throws is reported to the exception handler; one that is thrown where bytes
+ * are received also closes the connection.
  *
  * Python: `asyncio.BaseProtocol`.
  *
@@ -319,8 +319,8 @@ export class DatagramProtocol extends BaseProtocol {
 
 /**
  * A protocol for a child process, which {@link SelectorEventLoop.subprocessExec} and
- * {@link SelectorEventLoop.subprocessShell} start. Its transport is a
- * {@link SubprocessTransport}. `connectionLost` comes last, after the child's end and that of its pipes.
+ * {@link SelectorEventLoop.subprocessShell} start. Its transport is a {@link SubprocessTransport}. `connectionLost` comes
+ * last, after the child's end and that of its pipes.
  *
  * Python: `asyncio.SubprocessProtocol`.
  *

@@ -31,8 +31,7 @@ export interface WriteBufferLimits {
 
 /**
  * What all transports have in common. The loop makes them; these classes are for types, and for transports of one's own,
- * whose methods
- * throw a NotImplementedError until they are overridden.
+ * whose methods throw a NotImplementedError until they are overridden.
  *
  * Python: `asyncio.BaseTransport`.
  *
@@ -150,8 +149,7 @@ function isOrHas(cls: { prototype: object }, value: unknown, method: string | nu
 
 /**
  * A transport that can be read from, such as that of {@link SelectorEventLoop.connectReadPipe}. Whatever has these methods
- * is an instance of it, a
- * {@link Transport} too.
+ * is an instance of it, a {@link Transport} too.
  *
  * Python: `asyncio.ReadTransport`.
  *
@@ -316,8 +314,8 @@ function toBuffer(data: Bytes): Uint8Array {
 
 /**
  * A transport for a stream of bytes in both directions: a TCP connection for instance.
- * {@link SelectorEventLoop.createConnection} gives one, and
- * the protocols of {@link SelectorEventLoop.createServer} get one each.
+ * {@link SelectorEventLoop.createConnection} gives one, and the protocols of {@link SelectorEventLoop.createServer} get one
+ * each.
  *
  * Python: `asyncio.Transport`.
  *
@@ -422,8 +420,7 @@ export class DatagramTransport extends BaseTransport {
 
   /**
    * Send a datagram; it waits in memory if the system does not take it at once. It may be empty. What goes wrong afterwards
-   * is told to the
-   * protocol's `errorReceived`.
+   * is told to the protocol's `errorReceived`.
    *
    * Python: `DatagramTransport.sendto`.
    *
@@ -442,9 +439,8 @@ export class DatagramTransport extends BaseTransport {
 }
 
 /**
- * A child process as its protocol sees it: {@link SelectorEventLoop.subprocessExec} gives one. Closing it kills a child that
- * still runs, and closes
- * the pipes.
+ * A child process as its protocol sees it: {@link SelectorEventLoop.subprocessExec} gives one. Closing it kills a child
+ * that still runs, and closes the pipes.
  *
  * Python: `asyncio.SubprocessTransport`.
  *

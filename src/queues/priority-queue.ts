@@ -6,8 +6,7 @@ import { Queue, type QueueOptions } from './queue.js';
 export interface PriorityQueueOptions<T> extends QueueOptions {
   /**
    * Negative if `a` comes out first, positive if `b` does, 0 if it does not matter. Must not change its mind. If left out,
-   * items are compared
-   * as Python would. Python has no such parameter.
+   * items are compared as Python would. Python has no such parameter.
    */
   compare?: Compare<T> | undefined;
 }

@@ -248,16 +248,15 @@ export function* openUnixConnection(
 }
 
 /**
- * As {@link startServer}, on a Unix socket. A socket that an earlier server has left at the path is removed first, and this
- * one's when the
- * server is closed.
+ * As {@link startServer}, on a Unix socket. A socket that is at the path already is removed first, as in Python,
+ * even if a server still listens there. This one is removed when the server is closed.
  *
  * Python: `asyncio.start_unix_server`.
  *
  * @param clientConnectedCb - a generator function or a plain one, called with reader and writer
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
  * @param options - those of {@link SelectorEventLoop.createUnixServer}, `limit`, and `waitForHandlers`
- * @throws OSError if something else is at the path; ValueError for options that do not go together.
+ * @throws OSError (EADDRINUSE) if something is at the path that is no socket; ValueError for options that do not go together.
  *
  * @example
  * ```ts

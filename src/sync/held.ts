@@ -43,8 +43,7 @@ export class Held {
 
 /**
  * The base of what is acquired and released: {@link Lock}, {@link Condition}, {@link Semaphore}. It adds `hold()`, and what
- * `asyncWith`
- * needs.
+ * `asyncWith` needs.
  *
  * Python: `asyncio.locks._ContextManagerMixin`.
  *

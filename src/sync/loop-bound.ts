@@ -7,9 +7,8 @@ import type { Loop } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
 
 /**
- * The base of {@link Lock}, {@link Event}, {@link Queue} and their like. They belong to the loop in which somebody first had
- * to wait;
- * before that they can be made anywhere, at the top of a module too. Waiting in another loop is an error.
+ * The base of {@link Lock}, {@link Event}, {@link Queue} and their like. They belong to the loop in which somebody first
+ * had to wait; before that they can be made anywhere, at the top of a module too. Waiting in another loop is an error.
  *
  * Python: `asyncio.mixins._LoopBoundMixin`.
  *

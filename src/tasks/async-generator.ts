@@ -19,8 +19,7 @@ import { notACoroutine } from './async-with.js';
 
 /**
  * In the body of {@link asyncGenerator}: give `value` to the consumer, and wait until it asks for more. It returns what the
- * consumer
- * sends by {@link AsyncGeneratorObject.asend}, else `undefined`. Python: `yield value`.
+ * consumer sends by {@link AsyncGeneratorObject.asend}, else `undefined`. Python: `yield value`.
  */
 export type Emit<T, S = undefined> = (value: T) => Coroutine<S>;
 
@@ -196,9 +195,8 @@ export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike
   }
 
   /**
-   * The next value after `error` was thrown in the body where it emits. What the body does not catch comes out here, and the
-   * generator
-   * is closed. Python: `agen.athrow`.
+   * The next value after `error` was thrown in the body where it emits. What the body does not catch comes out here, and
+   * the generator is closed. Python: `agen.athrow`.
    */
   athrow(error: unknown): Coroutine<T> {
     this._hook();

@@ -40,8 +40,7 @@ export type TaskConstructor =
 
 /**
  * As {@link eagerTaskFactory}, for a task class of one's own, or a function that makes tasks. It is called with
- * `eagerStart: true`, with
- * the loop, and with the options of the call.
+ * `eagerStart: true`, with the loop, and with the options of the call.
  *
  * Python: `asyncio.create_eager_task_factory`.
  *

@@ -31,11 +31,10 @@ export interface GatherOptions<R extends boolean = boolean> {
 /**
  * Run awaitables side by side, and wait for all their results, in the order of the arguments.
  *
- * Coroutines become tasks and start to run whether or not the returned future is awaited. The first error makes the
- * future fail at once; the others run on, and their later errors are dropped. Cancelling the future cancels all
- * children that are not done, and it is done itself when they are. One that is given twice is awaited once, and its result
- * stands in
- * both places. For groups of tasks that end together, prefer {@link TaskGroup}.
+ * Coroutines become tasks and start to run whether or not the returned future is awaited. The first error makes the future
+ * fail at once; the others run on, and their later errors are dropped. Cancelling the future cancels all children that are
+ * not done, and it is done itself when they are. One that is given twice is awaited once, and its result stands in both
+ * places. For groups of tasks that end together, prefer {@link TaskGroup}.
  *
  * Python: `asyncio.gather`.
  *

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { root } from './blocks.js';
 
-export type Kind = 'class' | 'constant' | 'function' | 'interface' | 'namespace' | 'type';
+type Kind = 'class' | 'constant' | 'function' | 'interface' | 'namespace' | 'type';
 
 /** A method, accessor or property of a class or of an interface. */
 export interface Member {
@@ -91,7 +91,7 @@ function resolve(from: string, specifier: string): string | undefined {
 }
 
 /** The doc comment that belongs to a node, without its stars; '' if there is none. */
-export function commentOf(node: ts.Node): string {
+function commentOf(node: ts.Node): string {
   const holder = ts.isVariableDeclaration(node) ? node.parent.parent : node;
   const text = holder.getSourceFile().text;
   const ranges = ts.getLeadingCommentRanges(text, holder.pos) ?? [];
