@@ -13,7 +13,8 @@
  * together is told by the groups below: families and types make a socket, levels and options are for `getsockopt` and `setsockopt`, MSG_* for
  * sending and receiving, AI_* and NI_* for looking names up, which fails with EAI_*.
  *
- * All of this needs the addon; without it each call throws an OSError that names the reason.
+ * What asks the system needs the addon; without it each such call throws an OSError that names the reason. Constants, addresses as text
+ * and bytes, and the order of bytes do without.
  *
  * @example Datagrams, an option, a timeout
  * ```ts
