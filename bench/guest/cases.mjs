@@ -75,6 +75,24 @@ function* besideGroup(count, microseconds, promise) {
   });
 }
 
+/** CPU milliseconds of this process between two turns of Node's, until it is told to end. */
+function turns() {
+  const found = [];
+  let going = true;
+  let before = process.cpuUsage();
+  const turn = () => {
+    const { user, system } = process.cpuUsage(before);
+    before = process.cpuUsage();
+    found.push((user + system) / 1000);
+    if (going) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return () => {
+    going = false;
+    return spread(found);
+  };
+}
+
 /** How long a client in another process waits for the answers of a server in this one, while `work` goes on. */
 async function answers(work) {
   const server = createServer((_request, response) => response.end('pong'));
@@ -82,11 +100,13 @@ async function answers(work) {
   const child = fork(client, [String(server.address().port), process.env.GUEST_SECONDS ?? '2']);
   const ended = once(child, 'exit');
   const measured = once(child, 'message').then(([latencies]) => latencies);
+  const turnsOver = turns();
   await work(measured);
+  const { p50, p99 } = turnsOver();
   const latencies = await measured;
   await ended;
   server.close();
-  return spread(latencies);
+  return { ...spread(latencies), 'turn p50': p50, 'turn p99': p99 };
 }
 
 const group =

@@ -43,6 +43,8 @@ for (const name of names) {
         .join('')}`,
     );
   }
-  const cells = Object.entries(figures).map(([key, value]) => value.toFixed(key === 'count' ? 0 : 1));
+  const cells = Object.entries(figures).map(([key, value]) =>
+    value.toFixed(key === 'count' || key === 'took' ? 0 : 1),
+  );
   console.log(`| ${name.slice(kind.length + 2)} | ${cells.join(' | ')} |`);
 }

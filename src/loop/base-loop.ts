@@ -122,8 +122,9 @@ export class BaseEventLoop implements Loop {
   /** How many calls of workers it waits for: select() must not wait for ever, nor be called a deadlock. @internal */
   _awaitedWork: number = 0;
   private readonly _defaultExecutor: DefaultExecutor = new DefaultExecutor();
-  /** @internal */
+  /** Who is told what happens; null while nobody listens to `events`. @internal */
   _observer: LoopObserver | null = null;
+  private _events: LoopObserver | null = null;
   /** @internal */
   _asyncContexts: AsyncContexts | null = contextsByDefault(environment('TSYNCIO_ASYNC_CONTEXT'));
   /** @internal */
@@ -826,7 +827,8 @@ export class BaseEventLoop implements Loop {
    * transports. For tools that measure and show. Listeners are called at once, in the middle of what they are told of: they
    * must be quick, and must not wait. One that throws is reported to the exception handler.
    *
-   * A loop whose events nobody ever asked for does not pay for them.
+   * A loop to whose events nobody listens does not pay for them. They are told from the round on that follows the first
+   * listener, and no more when the last is removed.
    *
    * Not in Python.
    *
@@ -848,15 +850,10 @@ export class BaseEventLoop implements Loop {
    * ```
    */
   get events(): LoopEventEmitter {
-    if (this._observer === null) {
-      const observer = new LoopObserver(this);
+    this._events ??= new LoopObserver(this, (observer) => {
       this._observer = observer;
-      // A method of its own, so that loops that nobody observes have nothing to ask.
-      this._runOnce = () => {
-        this._runOnceObserved(observer);
-      };
-    }
-    return this._observer.emitter;
+    });
+    return this._events.emitter;
   }
 
   /**
@@ -890,6 +887,10 @@ export class BaseEventLoop implements Loop {
 
   /** One round: select, timers, and what was ready when they were done. @internal */
   _runOnce(): void {
+    if (this._observer !== null) {
+      this._runOnceObserved(this._observer);
+      return;
+    }
     if (this._left === 0) this._selectReady();
     this._runRound(this._debug);
     if (this._left === 0 && this._unretrieved.pending) this._unretrieved.age();

@@ -1,6 +1,6 @@
 /*
  * loop.events: what happens in a loop, told to whoever listens. The loop and its tasks ask at each turn whether there is an
- * observer, and there is none before somebody asks for the events.
+ * observer, and there is none while nobody listens.
  */
 import type { Runnable } from '../base/loop.js';
 import type { TaskObserver } from '../base/observer.js';
@@ -16,7 +16,7 @@ import type { Handle } from './handles.js';
  * even where the loop's clock is not.
  */
 export interface RoundFigures {
-  /** Its number, from 1 on, since the first look at `loop.events`. */
+  /** Its number, from 1 on. Rounds are counted while somebody listens. */
   readonly number: number;
   /** How many callbacks and steps it ran. */
   readonly ran: number;
@@ -72,19 +72,25 @@ interface ObservedLoop {
 /** Turns what the loop and its tasks tell into events. */
 export class LoopObserver implements TaskObserver {
   /** What `loop.events` is. */
-  readonly emitter: LoopEventEmitter = new EventEmitter<LoopEvents>();
+  readonly emitter: LoopEventEmitter;
   private readonly _loop: ObservedLoop;
   /** The tasks that were made before our eyes and have not started. */
   private readonly _fresh: WeakSet<object> = new WeakSet();
   // Of the round that is under way.
+  private _begun: boolean = false;
   private _rounds: number = 0;
   private _ran: number = 0;
   private _began: number = 0;
   private _waited: number = 0;
   private _paused: number = 0;
 
-  constructor(loop: ObservedLoop) {
+  /** @param become - is given the observer when the first listener comes, and null when the last has gone */
+  constructor(loop: ObservedLoop, become: (observer: LoopObserver | null) => void) {
     this._loop = loop;
+    this.emitter = watched((listening) => {
+      if (!listening) this._begun = false;
+      become(listening ? this : null);
+    });
   }
 
   /** A listener that fails is reported, and disturbs neither the loop nor the other events. */
@@ -126,6 +132,7 @@ export class LoopObserver implements TaskObserver {
   }
 
   roundBegins(): void {
+    this._begun = true;
     this._emit('roundBegun', ++this._rounds);
     this._began = monotonic();
   }
@@ -149,6 +156,9 @@ export class LoopObserver implements TaskObserver {
   }
 
   roundEnds(ready: number, timers: number): void {
+    // Somebody may have begun to listen in the middle of it.
+    if (!this._begun) return;
+    this._begun = false;
     this._emit('roundEnded', {
       number: this._rounds,
       ran: this._ran,
@@ -178,6 +188,30 @@ export class LoopObserver implements TaskObserver {
   transportClosed(transport: BaseTransport, error: unknown): void {
     this._emit('transportClosed', transport, error);
   }
+}
+
+const CHANGE_LISTENERS = [
+  'on',
+  'addListener',
+  'once',
+  'off',
+  'removeListener',
+  'removeAllListeners',
+] as const;
+
+/** An emitter that tells, whenever that may have changed, whether anybody listens. */
+function watched(changed: (listening: boolean) => void): LoopEventEmitter {
+  const emitter = new EventEmitter<LoopEvents>();
+  for (const name of CHANGE_LISTENERS) {
+    const method = emitter[name] as (...args: unknown[]) => unknown;
+    const value = (...args: unknown[]): unknown => {
+      const returned = method.apply(emitter, args);
+      changed(emitter.eventNames().length > 0);
+      return returned;
+    };
+    Object.defineProperty(emitter, name, { value });
+  }
+  return emitter;
 }
 
 /** A loop, as far as transports of any make need to know it to tell of themselves. */

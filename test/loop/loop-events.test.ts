@@ -199,6 +199,25 @@ describe('the events of a loop', () => {
     ]);
   });
 
+  it('are told while somebody listens, and rounds counted only then', () => {
+    virtually(function* (loop) {
+      const numbers: number[] = [];
+      const note = ({ number }: RoundFigures): void => void numbers.push(number);
+      loop.events.on('roundEnded', note);
+      yield* turns(3);
+      loop.events.off('roundEnded', note);
+      yield* turns(10);
+      loop.events.once('roundEnded', note);
+      yield* turns(10);
+      loop.events.once('roundEnded', note);
+      yield* turns(2);
+      loop.events.on('taskStarted', () => undefined).removeAllListeners();
+      expect(loop._observer).toBeNull();
+      // The round in which the first listener was removed was begun, and not ended before him.
+      expect(numbers).toEqual([1, 2, 4, 5]);
+    });
+  });
+
   it('are those of one emitter, the same each time', () => {
     const loop = new VirtualEventLoop();
     expect(loop.events).toBe(loop.events);
