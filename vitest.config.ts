@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { type ConfigEnv, type ViteUserConfig } from 'vitest/config';
 import { addonError } from './src/platform/addon.js';
 
 const src = fileURLToPath(new URL('./src', import.meta.url));
@@ -8,6 +8,16 @@ const ci = Boolean(process.env.CI);
 /** Where everything rests on system calls. Elsewhere a test that needs the addon skips itself and says so. */
 const addonFolders = 'test/{native,selectors,socket}/**';
 const withoutAddon = addonError()?.message;
+
+/**
+ * What has nothing to do with the process or with Node's loop, and leaves nothing behind: these files run one after the
+ * other in the same few processes, which load the sources once. Any other file has a process of its own.
+ */
+const sharing =
+  'test/{base,conformance,contextvars,futures,protocols,queues,sync,tasks,transports}/**/!(in-a-worker|which-network).test.ts';
+
+/** `npm run test:no-addon` follows a run with the addon, and leaves out what has the same result. */
+const independent = 'test/{docs,package,tooling,sync/cancellation}/**';
 
 /** The core is covered to the last branch, where there is the addon. */
 const coreThresholds =
@@ -20,7 +30,14 @@ const coreThresholds =
       }
     : {};
 
-const config: ViteUserConfig = defineConfig({
+const excluded = (mode: string): string[] => [
+  '**/fixtures/**',
+  '**/node_modules/**',
+  ...(withoutAddon === undefined ? [] : [addonFolders]),
+  ...(mode === 'no-addon' ? [independent] : []),
+];
+
+const config: (env: ConfigEnv) => ViteUserConfig = ({ mode }) => ({
   resolve: {
     // Tests may import the package by its name, as users do, and get the sources.
     alias: [
@@ -29,8 +46,16 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/fixtures/**', '**/node_modules/**', ...(withoutAddon === undefined ? [] : [addonFolders])],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sharing', isolate: false, include: [sharing], exclude: excluded(mode) },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...excluded(mode), sharing] },
+      },
+    ],
     testTimeout: 20_000,
     maxWorkers: '100%',
     // Tests that look at memory and finalizers call gc().

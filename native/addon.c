@@ -62,5 +62,8 @@ NAPI_MODULE_INIT() {
   }
   napi_value constants = ts_constants(env);
   if (constants == NULL || napi_set_named_property(env, exports, "constants", constants) != napi_ok) return NULL;
+  napi_value version;
+  if (napi_create_uint32(env, ADDON_VERSION, &version) != napi_ok) return NULL;
+  if (napi_set_named_property(env, exports, "version", version) != napi_ok) return NULL;
   return exports;
 }

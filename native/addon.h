@@ -4,6 +4,12 @@
 
 #include "args.h"
 
+/*
+ * Counts up whenever a function here comes, goes, or takes or answers something else. src/platform/addon.ts has the number
+ * that it needs, and takes no addon with another.
+ */
+#define ADDON_VERSION 1
+
 #define EXPORTED(name) napi_value name(napi_env env, napi_callback_info info)
 
 /* poll.c */

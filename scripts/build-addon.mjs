@@ -1,7 +1,7 @@
 /*
  * Puts the addon in place; npm calls this at install.
  *
- * In this order: an addon that is there already and loads (a prebuilt one, or one built before and not older than its
+ * In this order: an addon that is there already, loads and has the version of these sources (a prebuilt one, or one built before and not older than its
  * source); node-gyp; the C compiler by itself, where Node's headers lie beside Node. It never fails an install: without
  * an addon it prints one line that says what is missing and what works all the same.
  *
@@ -12,7 +12,7 @@
  * TSYNCIO_NO_ADDON=1 in the environment: builds nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const native = join(root, 'native');
+/** What the library asks of an addon that it loads. */
+const version = /^#define ADDON_VERSION (\d+)$/m.exec(readFileSync(join(native, 'addon.h'), 'utf8'))[1];
 const built = join(root, 'build', 'Release', 'tsyncio.node');
 const STILL_WORKS =
   'tasks, timers, queues, run and runSync work; addReader, sock*, tsyncio/socket and tsyncio/selectors need it';
@@ -28,8 +30,8 @@ const NO_HEADERS = "Node's headers were not found";
 
 /** Loads in a process of its own, so that a broken binary cannot take this one along. */
 function loads(path) {
-  const code = 'if (require(process.argv[1]).constants === undefined) process.exit(1)';
-  return spawnSync(process.execPath, ['-e', code, path], { stdio: 'ignore' }).status === 0;
+  const code = 'if (String(require(process.argv[1]).version) !== process.argv[2]) process.exit(1)';
+  return spawnSync(process.execPath, ['-e', code, path, version], { stdio: 'ignore' }).status === 0;
 }
 
 function newestSource() {

@@ -21,6 +21,7 @@ const steps = {
   'tests without the addon': 'npm run --silent test:no-addon',
   build: 'tsup',
   api: 'node scripts/api.mjs',
+  coverage: 'node scripts/api-coverage.mjs',
   docs: 'typedoc',
   unused: 'knip',
   package: 'node scripts/check-package.mjs',

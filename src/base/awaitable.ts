@@ -6,7 +6,11 @@
 
 declare const suspension: unique symbol;
 
-/** What a coroutine gives its task while it waits. Nothing but `yield*` on an awaitable makes one. */
+/**
+ * What a {@link Coroutine} gives its task while it waits. Nothing but `yield*` on an awaitable makes one.
+ *
+ * Python: a Future that is yielded by `__await__`.
+ */
 export interface Suspension {
   readonly [suspension]: true;
 }
@@ -36,20 +40,45 @@ export type Coroutine<T = void> = Generator<Suspension | undefined, T, unknown>;
  * What `yield*` can wait for: a coroutine, a Future, a Task, or any object whose `[Symbol.iterator]()` is a coroutine.
  *
  * Python: an object with `__await__`.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, type Awaitable, type Coroutine } from 'tsyncio';
+ *
+ * class Kettle implements Awaitable<string> {
+ *   *[Symbol.iterator](): Coroutine<string> {
+ *     yield* sleep(0.01);
+ *     return 'the water boils';
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   console.log(yield* new Kettle());
+ * }
+ *
+ * await run(main());
+ * // the water boils
+ * ```
  */
 export interface Awaitable<T> {
   /** The coroutine that does the waiting. */
   [Symbol.iterator](): Iterator<Suspension | undefined, T, unknown>;
 }
 
-/** What functions such as `gather` take: an awaitable, or a promise. */
+/**
+ * What functions such as {@link gather}, {@link waitFor} and {@link run} take: an awaitable, or a promise.
+ *
+ * Python: what `await` takes.
+ */
 export type AwaitableLike<T> = Awaitable<T> | PromiseLike<T>;
 
-/** The type of the result of an awaitable or a promise. */
+/**
+ * The type of the result of an awaitable or a promise: of what {@link gather} and its like return. It is `never` for anything else.
+ */
 export type AwaitedResult<A> =
   A extends Awaitable<infer T> ? T : A extends PromiseLike<infer T> ? Awaited<T> : never;
 
-/** A function that makes coroutines. Python: a function defined by `async def`. */
+/** A function that makes coroutines: what {@link iscoroutinefunction} looks for. Python: a function defined by `async def`. */
 export type CoroutineFunction<A extends readonly unknown[] = never[], T = unknown> = (
   ...args: A
 ) => Coroutine<T>;
@@ -105,6 +134,18 @@ export function iscoroutine(obj: unknown): obj is Coroutine<unknown> {
  * Functions that merely return a coroutine (`sleep`, an arrow function around a coroutine) give `false`, as in Python.
  *
  * Python: `asyncio.iscoroutinefunction`, `inspect.iscoroutinefunction`.
+ *
+ * @example
+ * ```ts
+ * import { iscoroutinefunction, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* nap(): Coroutine {
+ *   yield* sleep(1);
+ * }
+ *
+ * console.log(iscoroutinefunction(nap), iscoroutinefunction(() => nap()), iscoroutinefunction(nap()));
+ * // true false false
+ * ```
  */
 export function iscoroutinefunction(func: unknown): func is CoroutineFunction {
   return func instanceof GeneratorFunction;

@@ -45,7 +45,29 @@ export function awaitWork(loop: Loop, change: 1 | -1): void {
   loop._awaitedWork += change;
 }
 
-/** The concurrent future was cancelled. Other than asyncio's, an ordinary error. Python: `concurrent.futures.CancelledError`. */
+/**
+ * The concurrent future was cancelled. Other than asyncio's, it is an ordinary error; who waits in a coroutine, by `yield* future`, gets
+ * asyncio's.
+ *
+ * Python: `concurrent.futures.CancelledError`.
+ *
+ * @example
+ * ```ts
+ * import { CancelledError, ThreadPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * pool.submit(() => undefined); // keeps the only worker from the next one
+ * const future = pool.submit(() => 'never called');
+ * future.cancel();
+ * try {
+ *   await future;
+ * } catch (error) {
+ *   console.log(error instanceof CancelledError);
+ * }
+ * await pool.shutdown();
+ * // true
+ * ```
+ */
 class ConcurrentCancelledError extends Error {
   constructor(message?: string, options?: ErrorOptions) {
     super(message, withCause(options));
@@ -54,7 +76,26 @@ class ConcurrentCancelledError extends Error {
 Object.defineProperty(ConcurrentCancelledError, 'name', { value: 'CancelledError' });
 nameAfterClass(ConcurrentCancelledError);
 
-/** The concurrent future is in a state in which the call is not allowed. Python: `concurrent.futures.InvalidStateError`. */
+/**
+ * The concurrent future is in a state in which the call is not allowed.
+ *
+ * Python: `concurrent.futures.InvalidStateError`.
+ *
+ * @example
+ * ```ts
+ * import { Future, InvalidStateError } from 'tsyncio/concurrent';
+ *
+ * const future = new Future<number>();
+ * future.setResult(1);
+ * try {
+ *   future.setResult(2);
+ * } catch (error) {
+ *   if (!(error instanceof InvalidStateError)) throw error;
+ *   console.log(error.message);
+ * }
+ * // FINISHED: <Future state=finished returned number>
+ * ```
+ */
 class ConcurrentInvalidStateError extends Error {
   constructor(message?: string, options?: ErrorOptions) {
     super(message, withCause(options));
@@ -65,11 +106,64 @@ nameAfterClass(ConcurrentInvalidStateError);
 
 export { ConcurrentCancelledError, ConcurrentInvalidStateError };
 
-/** The executor cannot be used any more, or lost the worker that did the call. Python: `concurrent.futures.BrokenExecutor`. */
+/**
+ * The executor cannot be used any more, or lost the worker that did the call.
+ *
+ * Python: `concurrent.futures.BrokenExecutor`.
+ *
+ * @example
+ * ```ts
+ * import { BrokenExecutor, ThreadPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * const error = await pool.submit(() => process.exit(1)).then(null, (reason: unknown) => reason);
+ * console.log(error instanceof BrokenExecutor && error.name);
+ * await pool.shutdown();
+ * // BrokenThreadPool
+ * ```
+ */
 export class BrokenExecutor extends RuntimeError {}
 
-/** A {@link BrokenExecutor} of threads. Python: `concurrent.futures.thread.BrokenThreadPool`. */
+/**
+ * A {@link BrokenExecutor} of threads.
+ *
+ * Python: `concurrent.futures.thread.BrokenThreadPool`.
+ *
+ * @example
+ * ```ts
+ * import { BrokenThreadPool, ThreadPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * try {
+ *   await pool.submit(() => process.exit(1));
+ * } catch (error) {
+ *   console.log(error instanceof BrokenThreadPool);
+ * }
+ * console.log(await pool.submit(() => 'another thread does it'));
+ * await pool.shutdown();
+ * // true
+ * // another thread does it
+ * ```
+ */
 export class BrokenThreadPool extends BrokenExecutor {}
 
-/** A {@link BrokenExecutor} of processes. Python: `concurrent.futures.process.BrokenProcessPool`. */
+/**
+ * A {@link BrokenExecutor} of processes.
+ *
+ * Python: `concurrent.futures.process.BrokenProcessPool`.
+ *
+ * @example
+ * ```ts
+ * import { BrokenProcessPool, ProcessPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+ * try {
+ *   await pool.submit(() => process.kill(process.pid, 'SIGKILL'));
+ * } catch (error) {
+ *   console.log(error instanceof BrokenProcessPool);
+ * }
+ * await pool.shutdown();
+ * // true
+ * ```
+ */
 export class BrokenProcessPool extends BrokenExecutor {}

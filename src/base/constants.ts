@@ -36,7 +36,7 @@ export const MAXIMUM_SELECT_TIMEOUT: number = 24 * 3600;
  */
 export const HOSTED_BURST = 0.001;
 
-/** So many callbacks are run between two looks at the clock that ends a burst: a look costs as much as a callback. */
+/** So many callbacks at most are run between two looks at the clock that ends a burst: a look costs as much as a callback. */
 export const HOSTED_BURST_CHECK = 64;
 
 /** Seconds that `run` waits for the threads of its default executor. CPython has the same. */

@@ -17,7 +17,7 @@ import {
 } from './exception-group.js';
 import { exceptionMatcher } from './exception-condition.js';
 
-/** The condition of a clause of {@link exceptStar}, of which the type of the group follows. */
+/** The condition of a clause of {@link exceptStar}, of which the type of the group follows. Classes of groups are refused. */
 export type StarCondition<T> =
   | ExceptionClass<T>
   | readonly ExceptionClass<T>[]

@@ -1,7 +1,10 @@
-/** A class whose instances are meant: `ValueError`. */
+/** A class whose instances are meant, such as `ValueError`: one kind of {@link ExceptionCondition}. */
 export type ExceptionClass<T = unknown> = abstract new (...args: never[]) => T;
 
-/** A condition on the errors of a group: a class, several, or a function that is asked for each. */
+/**
+ * A condition on the errors of a group: a class, several, or a function that is asked for each.
+ * {@link BaseExceptionGroup.split} and {@link BaseExceptionGroup.subgroup} take one.
+ */
 export type ExceptionCondition = ExceptionClass | readonly ExceptionClass[] | ((error: unknown) => boolean);
 
 /** `condition` as a function. Throws a TypeError if it is none of the three kinds. */

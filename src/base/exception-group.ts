@@ -18,7 +18,7 @@ export type { ExceptionClass, ExceptionCondition };
 
 const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
-/** What is in a group of `E`: errors, and groups of such. */
+/** What is in a group of `E`, {@link BaseExceptionGroup.exceptions}: errors, and groups of such. */
 export type GroupMember<E> = E | BaseExceptionGroup<E>;
 
 /** Both parts of a {@link BaseExceptionGroup.split}; `null` where nothing falls. */
@@ -35,9 +35,20 @@ const origins = new WeakMap<BaseExceptionGroup, BaseExceptionGroup>();
  * prints each with its stack.
  *
  * Python: `BaseExceptionGroup`.
+ *
+ * @example
+ * ```ts
+ * import { BaseExceptionGroup, CancelledError, ExceptionGroup, ValueError } from 'tsyncio';
+ *
+ * const group = new BaseExceptionGroup('both', [new ValueError('bad'), new CancelledError()]);
+ * console.log(group instanceof ExceptionGroup, group.exceptions.length, String(group));
+ * console.log(BaseExceptionGroup.of('one', [new ValueError('bad')]) instanceof ExceptionGroup);
+ * // false 2 BaseExceptionGroup: both (2 sub-exceptions)
+ * // true
+ * ```
  */
 export class BaseExceptionGroup<E = unknown> extends BaseException {
-  /** The errors, in the order given. The array is frozen. */
+  /** The errors, in the order given. The array is frozen. Python: `BaseExceptionGroup.exceptions`. */
   readonly exceptions: readonly GroupMember<E>[];
 
   /**
@@ -71,6 +82,21 @@ export class BaseExceptionGroup<E = unknown> extends BaseException {
    * class that wants parts of its own kind overrides it. Stack, cause and notes are taken over from this group afterwards.
    *
    * Python: `BaseExceptionGroup.derive`.
+   *
+   * @example
+   * ```ts
+   * import { ExceptionGroup, ValueError, type GroupMember } from 'tsyncio';
+   *
+   * class FormErrors<E> extends ExceptionGroup<E> {
+   *   override derive<T>(exceptions: readonly GroupMember<T>[]): FormErrors<T> {
+   *     return new FormErrors(this.message, exceptions);
+   *   }
+   * }
+   *
+   * const errors = new FormErrors('form', [new ValueError('name'), new RangeError('age')]);
+   * console.log(errors.subgroup(RangeError) instanceof FormErrors);
+   * // true
+   * ```
    */
   derive<T>(exceptions: readonly GroupMember<T>[]): BaseExceptionGroup<T> {
     return makeGroup(this.message, exceptions);
@@ -83,6 +109,20 @@ export class BaseExceptionGroup<E = unknown> extends BaseException {
    * Python: `BaseExceptionGroup.subgroup`.
    *
    * @throws TypeError if `condition` is neither a class, nor an array of classes, nor a function.
+   *
+   * @example
+   * ```ts
+   * import { ExceptionGroup, ValueError } from 'tsyncio';
+   *
+   * const group = new ExceptionGroup('all', [
+   *   new ExceptionGroup('some', [new ValueError('a'), new RangeError('b')]),
+   *   new RangeError('c'),
+   * ]);
+   * console.log(String(group.subgroup(ValueError)?.exceptions[0]));
+   * console.log(group.subgroup(ExceptionGroup) === group, group.subgroup(SyntaxError));
+   * // ExceptionGroup: some (1 sub-exception)
+   * // true null
+   * ```
    */
   subgroup<T>(condition: (error: unknown) => error is T): BaseExceptionGroup<T> | null;
   subgroup<T>(condition: ExceptionClass<T> | readonly ExceptionClass<T>[]): BaseExceptionGroup<T> | null;
@@ -162,21 +202,31 @@ export class ExceptionGroup<E = unknown> extends BaseExceptionGroup<E> {
 
 /**
  * Whether `except Exception` would have caught it: everything but cancellation, interrupts, exits and groups that
- * hold such. JavaScript's `catch` catches all, so a handler that means to go on asks this first.
+ * hold such. JavaScript's `catch` catches all, so a handler that means to go on asks this first, and throws the rest on.
+ *
+ * Python has no such function: `except Exception` does it.
  *
  * @returns `false` for CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit and a BaseExceptionGroup that is
  * no ExceptionGroup; `true` for anything else that can be thrown.
  *
  * @example
  * ```ts
- * import { isException, CancelledError } from 'tsyncio';
+ * import { isException, run, sleep, waitFor, type Coroutine } from 'tsyncio';
  *
- * try {
- *   throw new CancelledError();
- * } catch (e) {
- *   console.log(isException(e), isException(new Error('x')));
+ * function* careful(): Coroutine<string> {
+ *   try {
+ *     yield* sleep(3600);
+ *     return 'done';
+ *   } catch (e) {
+ *     if (!isException(e)) throw e; // a cancellation is not ours to swallow
+ *     return 'failed';
+ *   }
  * }
- * // false true
+ *
+ * console.log(isException(new RangeError('x')));
+ * await run(waitFor(careful(), 0.01)).catch((e: Error) => console.log(e.name));
+ * // true
+ * // TimeoutError
  * ```
  */
 export function isException(error: unknown): boolean {

@@ -41,6 +41,21 @@ const underway = new Set<unknown>();
  *
  * @param error - A group, or anything else that was thrown.
  * @returns Lines, without a line break at the end.
+ *
+ * @example
+ * ```ts
+ * import { ExceptionGroup, formatExceptionGroup, ValueError } from 'tsyncio';
+ *
+ * const group = new ExceptionGroup('two failed', [new ValueError('a'), new RangeError('b')]);
+ * const lines = formatExceptionGroup(group).split('\n');
+ * console.log(lines.filter((line) => !line.includes(' at ')).join('\n'));
+ * // ExceptionGroup: two failed (2 sub-exceptions)
+ * //   +-+---------------- 1 ----------------
+ * //     | ValueError: a
+ * //     +---------------- 2 ----------------
+ * //     | RangeError: b
+ * //     +------------------------------------
+ * ```
  */
 export function formatExceptionGroup(error: unknown): string {
   return formatError(error, formatLeaf);

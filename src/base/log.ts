@@ -2,18 +2,22 @@
  * The library's log. Python: the logger named `asyncio`, which without any set-up prints warnings and errors to stderr.
  */
 
-/** How bad it is. Python: the levels of `logging`. */
+/** How bad a {@link LogRecord} is. Python: the levels of `logging`. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
-/** One line, or several, of the log. */
+/** One entry of the {@link logger}. Python: `logging.LogRecord`. */
 export interface LogRecord {
+  /** How bad it is. */
   readonly level: LogLevel;
+  /** The text, of one line or of several. */
   readonly message: string;
-  /** The error that it is about. */
+  /** The error that it is about, with its stack; there is none in most. Python: `exc_info`. */
   readonly error?: unknown;
 }
 
-/** Takes the records of the log. */
+/**
+ * Takes the records of the {@link logger}: its `handler`. It is called at once, whatever the level. Python: `logging.Handler.emit`.
+ */
 export type LogHandler = (record: LogRecord) => void;
 
 /** Warnings and errors go to standard error, all else nowhere. */
@@ -27,6 +31,19 @@ function printIt({ level, message, error }: LogRecord): void {
  * The library's log. Assign `logger.handler` to send it to the log of your program.
  *
  * Python: `logging.getLogger('asyncio')`.
+ *
+ * Until a handler is assigned, warnings and errors go to standard error, and the rest nowhere.
+ *
+ * @example
+ * ```ts
+ * import { logger } from 'tsyncio';
+ *
+ * logger.handler = ({ level, message }) => console.log(`[${level}] ${message}`);
+ * logger.info('at your service');
+ * logger.error('it failed', new Error('no'));
+ * // [info] at your service
+ * // [error] it failed
+ * ```
  */
 export const logger: {
   /** Takes all records. */

@@ -5,15 +5,18 @@
 import type { Awaitable, Coroutine } from './awaitable.js';
 import type { AsyncContexts, TaskObserver } from './observer.js';
 
-/** A context, as far as the lower layers need to know one: see `Context` of `tsyncio/contextvars`. */
+/** A context, as far as the lower layers need to know one: see {@link Context}. Python: `contextvars.Context`. */
 export interface ContextLike {
   /** Call `callback` in the context. */
   run<A extends readonly unknown[], R>(callback: (...args: A) => R, ...args: A): R;
 }
 
-/** The option that every callback-taking method understands as its last argument. */
+/**
+ * The option of {@link Future.addDoneCallback}. The loop's methods take it as the last of their arguments, see
+ * {@link CallbackOptions}.
+ */
 export interface ContextOption {
-  /** The context to run the callback in; the current one, if left out. */
+  /** The context to run the callback in; the current one, if left out. Python: `context`. */
   context?: ContextLike | null | undefined;
 }
 
@@ -25,7 +28,7 @@ export interface Runnable {
   readonly _cancelled: boolean;
 }
 
-/** A callback that was scheduled, and can be cancelled. */
+/** A callback that was scheduled, and can be cancelled, as {@link Loop} speaks of it. The class is {@link Handle}. */
 export interface HandleLike {
   /** Call it off. */
   cancel(): void;
@@ -33,13 +36,13 @@ export interface HandleLike {
   cancelled(): boolean;
 }
 
-/** A {@link HandleLike} with a time. */
+/** A {@link HandleLike} with a time, as {@link Loop} speaks of it. The class is {@link TimerHandle}. */
 export interface TimerHandleLike extends HandleLike {
   /** When it is due, in seconds on the loop's clock. */
   when(): number;
 }
 
-/** A future as the interfaces of the lower layers speak of it. */
+/** A future as {@link Loop} speaks of it. The class is {@link Future}, which says more of each method. */
 export interface FutureLike<T> extends Awaitable<T>, PromiseLike<T> {
   /** Whether it is done. */
   done(): boolean;
@@ -57,17 +60,25 @@ export interface FutureLike<T> extends Awaitable<T>, PromiseLike<T> {
   setException(exception: unknown): void;
 }
 
-/** What `createTask` takes beside the coroutine. */
+/**
+ * What {@link createTask}, {@link TaskGroup.createTask} and {@link BaseEventLoop.createTask} take beside the coroutine. Python: the
+ * keywords of `asyncio.create_task`.
+ */
 export interface TaskOptions {
   /** The task's name; by default `Task-1`, `Task-2` ... */
   name?: string | null | undefined;
   /** The context in which it runs; by default a copy of the current one. */
   context?: ContextLike | null | undefined;
-  /** Run the first step at once, inside the call; `undefined` leaves it to the task factory. */
+  /**
+   * Run the first step at once, inside the call; `undefined`, the default, leaves it to the task factory. Python: `eager_start`.
+   */
   eagerStart?: boolean | undefined;
 }
 
-/** What is reported to the exception handler. Python: the `context` dict of `call_exception_handler`. */
+/**
+ * What is reported to the exception handler: see {@link BaseEventLoop.callExceptionHandler}. Python: the `context` dict of
+ * `call_exception_handler`, its keys in camel case.
+ */
 export interface ExceptionContext {
   /** What happened. */
   message?: string;
@@ -77,31 +88,34 @@ export interface ExceptionContext {
   [key: string]: unknown;
 }
 
-/** The loop, as the layers below it see it. */
+/**
+ * The loop, as futures, tasks and locks know it: what {@link Future.getLoop} gives, and `loop` options take.
+ * {@link EventLoop} has it all, and more. Python: `asyncio.AbstractEventLoop`.
+ */
 export interface Loop {
-  /** The loop's clock, in seconds. */
+  /** The loop's clock, in seconds: {@link BaseEventLoop.time}. */
   time(): number;
-  /** Call `callback` in the next round. */
+  /** Call `callback` in the next round: {@link BaseEventLoop.callSoon}. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): HandleLike;
-  /** Call `callback` in `delay` seconds. */
+  /** Call `callback` in `delay` seconds: {@link BaseEventLoop.callLater}. */
   callLater<A extends unknown[]>(
     delay: number,
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandleLike;
-  /** Call `callback` at a time of the clock. */
+  /** Call `callback` at a time of the clock, in seconds: {@link BaseEventLoop.callAt}. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandleLike;
-  /** A future of this loop. */
+  /** A future of this loop: {@link BaseEventLoop.createFuture}. */
   createFuture<T>(): FutureLike<T>;
-  /** Make a task of a coroutine. */
+  /** Make a task of a coroutine: {@link BaseEventLoop.createTask}. */
   createTask<T>(coro: Coroutine<T> | PromiseLike<T>, options?: TaskOptions): FutureLike<T>;
-  /** Report an error that nobody can catch. */
+  /** Report an error that nobody can catch: {@link BaseEventLoop.callExceptionHandler}. */
   callExceptionHandler(context: ExceptionContext): void;
-  /** Whether it runs. */
+  /** Whether it runs: {@link BaseEventLoop.isRunning}. */
   isRunning(): boolean;
-  /** Whether it was closed. */
+  /** Whether it was closed: {@link BaseEventLoop.isClosed}. */
   isClosed(): boolean;
-  /** Whether debug mode is on. */
+  /** Whether debug mode is on: {@link BaseEventLoop.getDebug}. */
   getDebug(): boolean;
 
   /** Whether it runs and blocks: nothing of the host's, no promise either, goes on meanwhile. @internal */

@@ -26,7 +26,10 @@ export interface ShutdownOptions {
   cancelFutures?: boolean | undefined;
 }
 
-/** Iterables of the arguments: of `[number, string]`, `[Iterable<number>, Iterable<string>]`. */
+/**
+ * What {@link Executor.map} takes after the function: an iterable for each of its parameters. Of `[number, string]` it is
+ * `[Iterable<number>, Iterable<string>]`.
+ */
 export type Iterables<A extends readonly unknown[]> = { [I in keyof A]: Iterable<A[I]> };
 
 /**
@@ -34,6 +37,26 @@ export type Iterables<A extends readonly unknown[]> = { [I in keyof A]: Iterable
  * `submit` and `shutdown`.
  *
  * Python: `concurrent.futures.Executor`.
+ *
+ * @example An executor of one's own
+ * ```ts
+ * import { Executor, Future, type Submittable } from 'tsyncio/concurrent';
+ *
+ * // Calls at once, where it is asked to: for tests.
+ * class Inline extends Executor {
+ *   override submit<A extends readonly unknown[], R>(func: Submittable<A, R>, ...args: A): Future<Awaited<R>> {
+ *     const future = new Future<Awaited<R>>();
+ *     future.setResult((func as (...args: A) => Awaited<R>)(...args));
+ *     return future;
+ *   }
+ * }
+ *
+ * const executor = new Inline();
+ * console.log(executor.submit((x: number) => x * 2, 21).result());
+ * console.log([...executor.map((x: number) => x + 1, [1, 2, 3])]);
+ * // 42
+ * // [ 2, 3, 4 ]
+ * ```
  */
 export abstract class Executor {
   /**

@@ -10,7 +10,18 @@ import { parses } from '../platform/engine.js';
 import type { FunctionReference } from '../platform/workers/index.js';
 
 /**
- * A function that a module exports, for workers. Made by {@link workerFunction}.
+ * A function that a module exports, for workers. Made by {@link workerFunction}. Only its module and name are sent.
+ *
+ * Python: none; there each function is sent so.
+ *
+ * @example
+ * ```ts
+ * import { WorkerFunction, workerFunction } from 'tsyncio/concurrent';
+ *
+ * const gzip = workerFunction<(text: string) => Uint8Array>('node:zlib', 'gzipSync');
+ * console.log(gzip instanceof WorkerFunction, gzip.module, gzip.name);
+ * // true node:zlib gzipSync
+ * ```
  */
 export class WorkerFunction<A extends readonly unknown[] = never[], R = unknown> {
   /** The module's URL, or the name of a package. */
@@ -32,7 +43,11 @@ export class WorkerFunction<A extends readonly unknown[] = never[], R = unknown>
   }
 }
 
-/** What can be submitted: a function of its own, which goes as source, or a {@link WorkerFunction}. */
+/**
+ * What {@link Executor.submit} and {@link Executor.map} take: a function that uses nothing from outside of it, which goes as its source,
+ * or a {@link WorkerFunction}. Native and bound functions, methods, classes and generator functions are refused, with a TypeError that
+ * says what to do.
+ */
 export type Submittable<A extends readonly unknown[], R> = ((...args: A) => R) | WorkerFunction<A, R>;
 
 /**
@@ -41,6 +56,8 @@ export type Submittable<A extends readonly unknown[], R> = ((...args: A) => R) |
  *
  * A worker imports the module anew, once. So it should be one that only defines things: a script that starts the program
  * would start it again, in each worker.
+ *
+ * Python: none; there each function is sent by its module and name.
  *
  * @typeParam F - the type of the function, where it is given by its name
  * @param module - `import.meta.url` of the module that exports it; or `new URL('./other.js', import.meta.url)`; or the name of

@@ -34,7 +34,7 @@ const DESCRIPTIONS: Record<State, string> = {
   FINISHED: 'finished',
 };
 
-/** A function that is told of a concurrent future that is done. */
+/** What {@link Future.addDoneCallback} takes: it is called with the future, when that is done. */
 export type DoneCallback<F> = (future: F) => unknown;
 
 /**

@@ -26,7 +26,7 @@ import { Lendable } from './lendable.js';
 import { PoolWorker, type WorkItem } from './pool-worker.js';
 import { type Destination, Inspection } from './sendable.js';
 
-/** What both kinds of pools take. */
+/** What {@link ThreadPoolExecutor} and {@link ProcessPoolExecutor} take. */
 export interface PoolOptions {
   /** At most so many workers. They are started as they are needed. */
   maxWorkers?: number | null | undefined;
@@ -56,7 +56,32 @@ export interface PoolKind {
   readonly namePrefix: string;
 }
 
-/** What {@link ThreadPoolExecutor} and {@link ProcessPoolExecutor} have in common. */
+/**
+ * What {@link ThreadPoolExecutor} and {@link ProcessPoolExecutor} have in common.
+ *
+ * Python: none; there they have {@link Executor} alone in common.
+ *
+ * @example The same in a thread and in a process
+ * ```ts
+ * import { type PoolExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const isPrime = (n: number): boolean => {
+ *   for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+ *   return n > 1;
+ * };
+ *
+ * const pools: PoolExecutor[] = [
+ *   new ThreadPoolExecutor({ maxWorkers: 1 }),
+ *   new ProcessPoolExecutor({ maxWorkers: 1 }),
+ * ];
+ * for (const pool of pools) {
+ *   console.log(await pool.submit(isPrime, 104_729));
+ *   await pool.shutdown();
+ * }
+ * // true
+ * // true
+ * ```
+ */
 export abstract class PoolExecutor extends Executor {
   /** @internal */
   readonly _workers: Set<PoolWorker> = new Set();

@@ -9,8 +9,37 @@ import { Future } from './future.js';
 import { wait } from './wait.js';
 
 /**
- * What `map` and `asCompleted` of `tsyncio/concurrent` return. Take the results by `for await` in an async function, by
- * `asyncFor` in a coroutine, or by a plain `for`, which blocks as Python's does (see {@link Future.result}).
+ * What {@link Executor.map} and {@link asCompleted} return. Take the results by `for await` in an async function, by
+ * `asyncFor` in a coroutine, or by a plain `for`, which blocks as Python's does (see {@link Future.result}). To leave the loop early
+ * cancels the calls that have not begun.
+ *
+ * Python: the iterators that `Executor.map` and `concurrent.futures.as_completed` return.
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, type Coroutine, run } from 'tsyncio';
+ * import { ThreadPoolExecutor } from 'tsyncio/concurrent';
+ *
+ * const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * const double = (x: number): number => x * 2;
+ *
+ * for await (const y of pool.map(double, [1, 2])) console.log(y);
+ *
+ * await run(
+ *   asyncFor(pool.map(double, [3, 4]), function* (y): Coroutine {
+ *     console.log(y);
+ *   }),
+ * );
+ *
+ * for (const y of pool.map(double, [5, 6])) console.log(y); // blocks
+ * await pool.shutdown();
+ * // 2
+ * // 4
+ * // 6
+ * // 8
+ * // 10
+ * // 12
+ * ```
  */
 export abstract class Results<T> implements IterableIterator<T, undefined> {
   private readonly _end: number;

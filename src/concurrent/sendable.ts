@@ -21,9 +21,12 @@ function transfers(): Transfers {
  *
  * Between processes nothing can be moved: there it is copied all the same.
  *
+ * Python: none; its threads share all objects.
+ *
  * @param value - a buffer, a view of one, a port; or an object that holds such
  * @param list - what to move, if it is not `value` itself
  * @returns `value`.
+ * @throws TypeError for what can only be copied.
  *
  * @example
  * ```ts

@@ -10,7 +10,7 @@ export const FIRST_EXCEPTION = 'FIRST_EXCEPTION' as const;
 /** {@link wait} is over when all are done. Python: `concurrent.futures.ALL_COMPLETED`. */
 export const ALL_COMPLETED = 'ALL_COMPLETED' as const;
 
-/** When {@link wait} is over. */
+/** When {@link wait} is over: {@link FIRST_COMPLETED}, {@link FIRST_EXCEPTION} or {@link ALL_COMPLETED}. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
 /** What {@link wait} takes by name. */
@@ -21,7 +21,7 @@ export interface WaitOptions {
   returnWhen?: ReturnWhen | undefined;
 }
 
-/** Two sets of futures, as a pair and by name. */
+/** What {@link wait} gives: two sets of futures, as a pair and by name, as Python's named tuple has them. */
 export type DoneAndNotDoneFutures<T> = [done: Set<Future<T>>, notDone: Set<Future<T>>] & {
   readonly done: Set<Future<T>>;
   readonly notDone: Set<Future<T>>;

@@ -420,6 +420,19 @@ export function checkContext(value: unknown): Context {
  * A copy of the current context. Takes constant time.
  *
  * Python: `contextvars.copy_context`.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, copyContext } from 'tsyncio/contextvars';
+ *
+ * const language = new ContextVar('language', { default: 'en' });
+ * language.set('nl');
+ * const snapshot = copyContext();
+ * language.set('fr');
+ *
+ * console.log(language.get(), snapshot.run(() => language.get()));
+ * // fr nl
+ * ```
  */
 export function copyContext(): Context {
   return current.copy();

@@ -11,6 +11,7 @@ import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import { Handle } from '../loop/handles.js';
 import type { SelectorEventLoop } from '../loop/index.js';
+import { noteTransportClosed, noteTransportOpened } from '../loop/loop-events.js';
 import { warn } from '../platform/host.js';
 import { scopeName } from '../platform/interfaces.js';
 import type { DgramSocket } from '../platform/streams.js';
@@ -265,6 +266,7 @@ export class NodeDatagramTransport extends FlowControlTransport implements Datag
     } finally {
       this._release();
       this._protocol = null;
+      noteTransportClosed(this._loop, this, exc);
     }
   }
 
@@ -302,6 +304,7 @@ function ignore(): void {
 }
 
 function connectionMade(transport: NodeDatagramTransport): void {
+  noteTransportOpened(transport._loop, transport);
   transport._protocol?.connectionMade(transport);
 }
 

@@ -27,6 +27,7 @@ import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import { Handle } from '../loop/handles.js';
 import type { SelectorEventLoop, Server } from '../loop/index.js';
+import { noteTransportClosed, noteTransportOpened } from '../loop/loop-events.js';
 import { warn } from '../platform/host.js';
 import type { Duplex } from '../platform/streams.js';
 import { FlowControlTransport } from '../protocols/flow-control.js';
@@ -94,6 +95,8 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
   private _waiter: Future<void> | null;
   /** The protocol knows, or will know, of the connection: of its end too, then. @internal */
   protected _begun: boolean = false;
+  /** The loop's events know of it. */
+  private _noted: boolean = false;
   private _isBuffered: boolean = false;
   /** Nothing is below but the system: closing needs no farewell. */
   private readonly _isPlain: boolean;
@@ -159,6 +162,18 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     if (this._waiter === null) return;
     this._loop._enqueue(new Handle(settle, [this._waiter], this._loop, this._context));
     this._waiter = null;
+  }
+
+  /** @internal */
+  _noteOpened(): void {
+    this._noted = true;
+    noteTransportOpened(this._loop, this);
+  }
+
+  private _noteClosed(error: unknown): void {
+    if (!this._noted) return;
+    this._noted = false;
+    noteTransportClosed(this._loop, this, error);
   }
 
   /** @internal */
@@ -513,6 +528,7 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
         this._emptyWaiter.setException(new ConnectionError('Connection is closed by peer'));
       }
       if (this._waiter?.done() === false) this._waiter.setException(exc ?? new ConnectionResetError());
+      this._noteClosed(exc);
     }
   }
 
@@ -555,6 +571,7 @@ export class DuplexTransport extends FlowControlTransport implements StreamOwner
     this._giveBack(duplex);
     this._duplex = this._protocol = this._server = null;
     if (server !== null) this._loop._enqueue(new Handle(leave, [this, server], this._loop, this._context));
+    this._noteClosed(null);
     return { duplex, server, context: this._context };
   }
 
@@ -592,6 +609,7 @@ function isLikeBuffered(protocol: BaseProtocol): boolean {
 // What handles call: one function for all transports, so that none needs closures of its own.
 
 function connectionMade(transport: DuplexTransport): void {
+  transport._noteOpened();
   transport._callConnectionMade();
 }
 

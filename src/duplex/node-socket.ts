@@ -61,6 +61,10 @@ export class NodeSocket implements ShownSocket {
     throw unavailable('dup');
   }
 
+  shutdown(): never {
+    throw unavailable('shutdown');
+  }
+
   getsockname<A extends Address = InetAddress>(): A {
     if (this._facts.sockname === null) throw osError({ errno: errnoOf('EBADF'), syscall: 'getsockname' });
     return this._facts.sockname as A;

@@ -28,6 +28,25 @@ export function onBehalfOf<C extends (...args: never[]) => unknown>(callback: C,
  * Both must be Futures or Tasks of this package; others are passed over.
  *
  * Python: `asyncio.future_add_to_awaited_by`.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, createTask, currentTask, futureAddToAwaitedBy, getRunningLoop, run, sleep } from 'tsyncio';
+ * import type { Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const future = getRunningLoop().createFuture<string>();
+ *   const task = createTask(sleep(0.01), { name: 'by callback' });
+ *   future.addDoneCallback(() => task.cancel()); // a wait in which no task is seen
+ *   futureAddToAwaitedBy(future, task);
+ *   const graph = captureCallGraph(future);
+ *   console.log(graph?.awaitedBy[0]?.future === task, task === currentTask());
+ *   yield* task;
+ * }
+ *
+ * await run(main());
+ * // true false
+ * ```
  */
 export function futureAddToAwaitedBy(future: Future, waiter: Future): void {
   if (!(future instanceof Future && waiter instanceof Future)) return;
@@ -36,7 +55,26 @@ export function futureAddToAwaitedBy(future: Future, waiter: Future): void {
   else waiters.add(waiter);
 }
 
-/** Take back {@link futureAddToAwaitedBy}. Python: `asyncio.future_discard_from_awaited_by`. */
+/**
+ * Take back {@link futureAddToAwaitedBy}. Harmless where there is nothing to take back.
+ *
+ * Python: `asyncio.future_discard_from_awaited_by`.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, futureAddToAwaitedBy, futureDiscardFromAwaitedBy, newEventLoop } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * const [future, waiter] = [loop.createFuture(), loop.createFuture()];
+ * futureAddToAwaitedBy(future, waiter);
+ * console.log(captureCallGraph(future)?.awaitedBy.length);
+ * futureDiscardFromAwaitedBy(future, waiter);
+ * console.log(captureCallGraph(future)?.awaitedBy.length);
+ * loop.close();
+ * // 1
+ * // 0
+ * ```
+ */
 export function futureDiscardFromAwaitedBy(future: Future, waiter: Future): void {
   drawn.get(future)?.delete(waiter);
 }

@@ -26,7 +26,7 @@ import { copyContext } from '../contextvars/index.js';
 import { futureRepr } from './repr.js';
 import { forgetUnretrieved } from './unretrieved.js';
 
-/** A function that is told of a future that is done. */
+/** A function that is told of a future that is done: what {@link Future.addDoneCallback} takes. What it returns is ignored. */
 export type DoneCallback<F> = (future: F) => unknown;
 
 /** One that waits for a future, a task mostly: queued with the loop, in its turn among the callbacks, when the future is done. */
@@ -47,9 +47,9 @@ export const CANCELLED = 3;
 /** One of {@link PENDING}, {@link RESULT}, {@link ERROR}, {@link CANCELLED}. */
 export type Status = typeof PENDING | typeof RESULT | typeof ERROR | typeof CANCELLED;
 
-/** What the constructor of {@link Future} takes. */
+/** What the constructor of {@link Future} takes by name. */
 export interface FutureOptions {
-  /** The loop the future belongs to; by default the one that `getEventLoop()` gives. */
+  /** The loop the future belongs to; by default the one that {@link getEventLoop} gives. */
   loop?: Loop | null | undefined;
 }
 
@@ -176,6 +176,25 @@ export class Future<T = unknown> implements FutureLike<T> {
    * Python: `Future.set_exception`.
    *
    * @throws InvalidStateError if it is done; TypeError if `exception` is neither an error nor a class of errors.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, ValueError, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const answer = loop.createFuture<number>();
+   *   loop.callSoon(() => answer.setException(new ValueError('there is none')));
+   *   try {
+   *     console.log(yield* answer);
+   *   } catch (e) {
+   *     console.log(String(e), answer.exception() === e);
+   *   }
+   * }
+   *
+   * await run(main());
+   * // ValueError: there is none true
+   * ```
    */
   setException(exception: unknown): void {
     if (this._status !== PENDING) throw new InvalidStateError('invalid state');
@@ -193,6 +212,25 @@ export class Future<T = unknown> implements FutureLike<T> {
    * Python: `Future.cancel`.
    *
    * @returns `false` if it was done already, and then nothing is changed (but an error in it counts as seen).
+   *
+   * @example
+   * ```ts
+   * import { CancelledError, getRunningLoop, run, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const answer = loop.createFuture<number>();
+   *   loop.callSoon(() => answer.cancel('nobody knows'));
+   *   try {
+   *     yield* answer;
+   *   } catch (e) {
+   *     if (e instanceof CancelledError) console.log(e.message, answer.cancelled(), answer.cancel());
+   *   }
+   * }
+   *
+   * await run(main());
+   * // nobody knows true false
+   * ```
    */
   cancel(msg?: unknown): boolean {
     if (this._status !== PENDING) {
@@ -213,6 +251,27 @@ export class Future<T = unknown> implements FutureLike<T> {
    * `options.context`. An error thrown by one goes to the loop's exception handler and does not stop the others.
    *
    * Python: `Future.add_done_callback`.
+   *
+   * @throws TypeError if `callback` is no function, or `context` no Context.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const future = getRunningLoop().createFuture<string>();
+   *   future.setResult('done');
+   *   future.addDoneCallback((it) => console.log('first', it.result()));
+   *   future.addDoneCallback(() => console.log('second'));
+   *   console.log('not yet');
+   *   yield* sleep(0);
+   * }
+   *
+   * await run(main());
+   * // not yet
+   * // first done
+   * // second
+   * ```
    */
   addDoneCallback(callback: DoneCallback<this>, options?: ContextOption): void {
     if (typeof callback !== 'function') {
@@ -252,9 +311,26 @@ export class Future<T = unknown> implements FutureLike<T> {
   }
 
   /**
-   * Wait for it from an async function: `await future`. The loop must run meanwhile, unless it is done.
+   * Wait for it from an async function: `await future`. The loop must run meanwhile, unless it is done. The promise is settled in
+   * the turn of a done callback; leaving it does not cancel the future.
    *
-   * Not in Python.
+   * Python has no promises.
+   *
+   * @example
+   * ```ts
+   * import { createTask, run, sleep, wrapFuture, type Coroutine, type Task } from 'tsyncio';
+   *
+   * async function native(task: Task<string>): Promise<string> {
+   *   return `${await task}, said a task`;
+   * }
+   *
+   * function* main(): Coroutine {
+   *   console.log(yield* wrapFuture(native(createTask(sleep(0.01, 'hello')))));
+   * }
+   *
+   * await run(main());
+   * // hello, said a task
+   * ```
    */
   then<R = T, E = never>(
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
@@ -271,7 +347,7 @@ export class Future<T = unknown> implements FutureLike<T> {
     }).then(onFulfilled, onRejected);
   }
 
-  /** Like `repr()` of Python's: state, result, callbacks. */
+  /** Like `repr()` of Python's: state, result or error, callbacks. Python: `Future.__repr__`. */
   toString(): string {
     return futureRepr(this);
   }
@@ -416,6 +492,18 @@ class FutureIterator<T> implements Iterator<Suspension | undefined, T, unknown> 
  * Whether `obj` is a Future, a Task, or an object that behaves as one: it has the field `_asyncioFutureBlocking`.
  *
  * Python: `asyncio.isfuture`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, isfuture, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   console.log(isfuture(createTask(sleep(0))), isfuture(sleep(0)), isfuture(Promise.resolve()));
+ * }
+ *
+ * await run(main());
+ * // true false false
+ * ```
  */
 export function isfuture(obj: unknown): obj is Future {
   if (obj instanceof Future) return true;

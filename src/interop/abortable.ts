@@ -4,16 +4,16 @@ import { requireRunningLoop } from '../base/running.js';
 import type { Future } from '../futures/index.js';
 import { refuseBlocking, wrapFuture } from '../futures/promises.js';
 
-/** What {@link abortable} takes beside the operation. */
+/** What {@link abortable} takes by name, beside the operation. */
 export interface AbortableOptions<T> {
   /**
    * Whether the end of a cancelled operation is waited for before the cancellation goes on: a transaction, say, that is to
-   * be rolled back by then. A second cancellation ends this wait. By default the task goes on at once.
+   * be rolled back by then. A second cancellation ends this wait. By default (`false`) the task goes on at once.
    */
   untilSettled?: boolean;
   /**
    * What to do with a result that nobody takes, as the wait was cancelled before: give a connection back to its pool,
-   * close a file.
+   * close a file. If left out, it is dropped.
    */
   discard?: (result: T) => unknown;
 }

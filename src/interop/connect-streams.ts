@@ -8,7 +8,7 @@ import type { Readable, Writable } from '../platform/streams.js';
 import type { ReadTransport } from '../protocols/index.js';
 import { StreamReader, StreamReaderProtocol, StreamWriter } from '../streams/index.js';
 
-/** What {@link connectReader} takes beside the stream. */
+/** What {@link connectReader} takes by name, beside the stream. */
 export interface ConnectReaderOptions {
   /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. */
   limit?: number | undefined;
@@ -63,6 +63,30 @@ export function* connectReader(
  * Not in Python; there one would write it with `loop.connect_write_pipe`.
  *
  * @param stream - a Writable or WritableStream of bytes
+ *
+ * @returns the writer.
+ * @throws TypeError for what is no stream; RuntimeError if no loop is running.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream';
+ * import { connectWriter, run, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const sink = new PassThrough();
+ *   const writer = yield* connectWriter(sink);
+ *   writer.write('hello');
+ *   yield* writer.drain();
+ *   console.log(String(sink.read()));
+ *   writer.close();
+ *   yield* writer.waitClosed();
+ *   console.log(sink.writableFinished);
+ * }
+ *
+ * await run(main());
+ * // hello
+ * // true
+ * ```
  */
 export function* connectWriter(stream: Writable | WritableStream): Coroutine<StreamWriter> {
   const loop = getRunningLoop();

@@ -15,13 +15,37 @@ import {
   Listeners,
 } from './listeners.js';
 
-/** What {@link iterateEvents} takes beside the name of the event. */
+/** What {@link iterateEvents} takes by name, beside the name of the event. */
 export interface IterateEventsOptions {
   /** The events that end the iteration; by default `'end'` and `'close'`. */
   until?: string | readonly string[];
 }
 
-/** What {@link iterateEvents} returns. */
+/**
+ * What {@link iterateEvents} returns: the events to come, each as the array of its arguments.
+ *
+ * Not in Python.
+ *
+ * @example
+ * ```ts
+ * import { EventEmitter } from 'node:events';
+ * import { anext, iterateEvents, run, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const emitter = new EventEmitter();
+ *   const steps = iterateEvents<[number]>(emitter, 'step');
+ *   for (const n of [1, 2, 3]) emitter.emit('step', n);
+ *   const [first] = yield* anext(steps);
+ *   console.log(first, emitter.listenerCount('step'));
+ *   yield* steps.aclose();
+ *   console.log(emitter.listenerCount('step'));
+ * }
+ *
+ * await run(main());
+ * // 1 1
+ * // 0
+ * ```
+ */
 export class EventIterator<A extends readonly unknown[]> implements AsyncIteratorLike<A>, ClosedWhenLeft {
   /** @internal */
   declare readonly _closedWhenLeft: true;
@@ -70,12 +94,15 @@ export class EventIterator<A extends readonly unknown[]> implements AsyncIterato
     for (const waiter of this._waiters) if (!waiter.done()) waiter.setResult();
   }
 
-  /** Itself. */
+  /** Itself, for {@link asyncFor}. */
   aiter(): this {
     return this;
   }
 
-  /** The arguments of the next event. @throws StopAsyncIteration at the end; what came as `'error'`. */
+  /**
+   * The arguments of the next event. A wait that is cancelled has taken none. @throws StopAsyncIteration at the end; what
+   * came as `'error'`.
+   */
   *anext(): Coroutine<A> {
     while (this._events.length === 0) {
       if (this._failure !== null) {

@@ -2,13 +2,14 @@
  * Listening to emitters of any make: Node's EventEmitter, those like it, and EventTarget.
  */
 
-/**
- * A listener, as emitters declare them: only `any` fits all of them.
- */
+/** A listener, as {@link EmitterLike} and {@link EventTargetLike} take it: only `any` fits all emitters. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an emitter's own types are narrower or wider than `unknown`
 export type EventListenerLike = (...args: any[]) => void;
 
-/** An object with `on` and `off`: an EventEmitter, or what looks like one. */
+/**
+ * An object with `on` and `off`: an EventEmitter, or what looks like one. {@link waitForEvent} and {@link iterateEvents}
+ * listen to it.
+ */
 export interface EmitterLike {
   /** Call `listener` with each event of a name. */
   on(event: string, listener: EventListenerLike): unknown;
@@ -16,7 +17,10 @@ export interface EmitterLike {
   off(event: string, listener: EventListenerLike): unknown;
 }
 
-/** An object with `addEventListener` and `removeEventListener`: an EventTarget, or what looks like one. */
+/**
+ * An object with `addEventListener` and `removeEventListener`: an EventTarget, or what looks like one. {@link waitForEvent} and
+ * {@link iterateEvents} listen to it.
+ */
 export interface EventTargetLike {
   /** Call `listener` with each event of a name. */
   addEventListener(event: string, listener: EventListenerLike): void;

@@ -14,7 +14,7 @@ import { type EventLoop, Runner, type RunnerOptions } from '../loop/index.js';
 import { allTasks, ensureFuture, wait } from '../tasks/index.js';
 import { toPromise, type ToPromiseOptions } from './to-promise.js';
 
-/** What `LoopService.close` takes. */
+/** What {@link LoopService.close} takes by name. */
 export interface LoopServiceCloseOptions {
   /** How long to wait for what was submitted, in seconds, before it is cancelled; `null`, the default, for ever. */
   timeout?: number | null | undefined;
@@ -27,7 +27,25 @@ interface Submission {
   readonly reject: (error: unknown) => void;
 }
 
-/** A loop that is under way until it is closed. {@link startLoop} makes one. */
+/**
+ * A loop that is under way until it is closed, for those who have coroutines for it. {@link startLoop} makes one.
+ *
+ * Not in Python.
+ *
+ * @example
+ * ```ts
+ * import { sleep, startLoop } from 'tsyncio';
+ *
+ * const service = startLoop();
+ * const quick = service.submit(sleep(0.01, 'quick'));
+ * const endless = service.submit(sleep(3600));
+ * endless.catch((error: Error) => console.log(error.name));
+ * console.log(await quick);
+ * await service.close({ timeout: 0.01 });
+ * // quick
+ * // CancelledError
+ * ```
+ */
 export class LoopService {
   private readonly _runner: Runner;
   private readonly _loop: EventLoop;

@@ -5,9 +5,9 @@ import { requireRunningLoop } from '../base/running.js';
 import { type Future, isfuture } from '../futures/index.js';
 import { ensureFuture } from '../tasks/index.js';
 
-/** What {@link toPromise} takes beside the awaitable. */
+/** What {@link toPromise} takes by name, beside the awaitable. */
 export interface ToPromiseOptions extends TaskOptions {
-  /** Cancels the task when it is aborted. */
+  /** Cancels the task when it is aborted. If left out, nobody does. */
   signal?: AbortSignal | null | undefined;
   /** Where it is to run; by default the running loop. */
   loop?: Loop | null | undefined;

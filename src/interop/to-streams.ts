@@ -14,7 +14,7 @@ import { toAsyncIterable } from './to-async-iterable.js';
 /** How much of a StreamReader makes one chunk at most, as with Node's own streams. */
 const CHUNK = 65_536;
 
-/** The option of those that make streams. */
+/** The option of {@link toReadable}, {@link toWritable} and their like. */
 export interface LoopOption {
   /** Where the source, or the writer, lives; by default the running loop. */
   loop?: Loop | null | undefined;
@@ -85,6 +85,29 @@ export function toReadable(
  * for the next item, and closes a generator.
  *
  * Not in Python.
+ *
+ * @param source - an `asyncGenerator`, a StreamReader, a Queue ...
+ * @param options - `loop`
+ * @throws (when it is read) what the source throws; RuntimeError if no loop is running.
+ *
+ * @example
+ * ```ts
+ * import { asyncGenerator, run, sleep, toReadableStream, wrapFuture, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const body = asyncGenerator<Uint8Array>(function* (emit) {
+ *     for (const word of ['hello', ' ', 'world']) {
+ *       yield* sleep(0.001);
+ *       yield* emit(Buffer.from(word));
+ *     }
+ *   });
+ *   const response = new Response(toReadableStream(body));
+ *   console.log(yield* wrapFuture(response.text()));
+ * }
+ *
+ * await run(main());
+ * // hello world
+ * ```
  */
 export function toReadableStream<T>(
   source: AsyncIterableLike<T>,
@@ -125,6 +148,26 @@ function* finish(writer: StreamWriter): Coroutine {
  *
  * @param writer - what to write to
  * @param options - `loop`, and what Node's Writable takes: `highWaterMark` ...
+ *
+ * @throws RuntimeError if no loop is running, or where there is no Node.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough, Readable } from 'node:stream';
+ * import { pipeline } from 'node:stream/promises';
+ * import { connectWriter, run, toWritable, wrapFuture, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const sink = new PassThrough(); // instead of a connection
+ *   const writer = yield* connectWriter(sink);
+ *   const source = Readable.from([Buffer.from('one '), Buffer.from('two')]);
+ *   yield* wrapFuture(pipeline(source, toWritable(writer)));
+ *   console.log(String(sink.read()));
+ * }
+ *
+ * await run(main());
+ * // one two
+ * ```
  */
 export function toWritable(writer: StreamWriter, options: WritableOptions & LoopOption = {}): Writable {
   const { loop: given, ...others } = options;
@@ -157,6 +200,27 @@ export function toWritable(writer: StreamWriter, options: WritableOptions & Loop
  * aborts the connection.
  *
  * Not in Python.
+ *
+ * @param writer - what to write to
+ * @param options - `loop`
+ * @throws RuntimeError if no loop is running.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream';
+ * import { connectWriter, run, toWritableStream, wrapFuture, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const sink = new PassThrough(); // instead of a connection
+ *   const writer = yield* connectWriter(sink);
+ *   const { body } = new Response('from the Web');
+ *   yield* wrapFuture(body!.pipeTo(toWritableStream(writer)));
+ *   console.log(String(sink.read()));
+ * }
+ *
+ * await run(main());
+ * // from the Web
+ * ```
  */
 export function toWritableStream(
   writer: StreamWriter,

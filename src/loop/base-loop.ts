@@ -39,25 +39,52 @@ import { Handle, TimerHandle } from './handles.js';
 import { HostedDriver } from './hosted.js';
 import { type LoopEventEmitter, LoopObserver } from './loop-events.js';
 import { warnOfCoroutine } from './never-awaited.js';
+import type { Pacer } from './pacer.js';
 import { type RemoteFunctions, RemoteLoop } from './remote-loop.js';
 import { runUntilDone, runUntilDoneSync } from './until-complete.js';
 
-/** A function that the loop can call, with these arguments. */
+/** A function that the loop can call, with these arguments: see {@link BaseEventLoop.callSoon}. What it returns is ignored. */
 export type Callback<A extends unknown[]> = (...args: A) => unknown;
 
-/** The option of `callSoon` and its like, as the last argument. */
+/** The option of {@link BaseEventLoop.callSoon} and its like, as the last argument. */
 export interface CallbackOptions {
-  /** The context that the callback runs in; a copy of the current one, if left out. */
+  /** The context that the callback runs in; a copy of the current one, if left out. Python: `context`. */
   context: Context;
 }
 
 /**
- * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O.
+ * An event loop without any I/O of its own: callbacks, timers, futures, tasks. {@link SelectorEventLoop} adds I/O, and is
+ * what to make; this class is there to be inherited from, and for what takes any loop.
  *
  * Python: `asyncio.BaseEventLoop`, and `asyncio.AbstractEventLoop`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, getRunningLoop, runSync, type Coroutine } from 'tsyncio';
+ *
+ * function later(loop: BaseEventLoop, what: string): void {
+ *   loop.callLater(0.01, () => console.log(what));
+ *   loop.callSoon(() => console.log('first'));
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const loop: BaseEventLoop = getRunningLoop();
+ *   later(loop, 'second');
+ *   const waiter = loop.createFuture<void>();
+ *   loop.callLater(0.02, () => waiter.setResult());
+ *   yield* waiter;
+ * }
+ *
+ * runSync(main());
+ * // first
+ * // second
+ * ```
  */
 export class BaseEventLoop implements Loop {
-  /** A callback or step that takes longer is logged in debug mode, in seconds. Python: `loop.slow_callback_duration`. */
+  /**
+   * A callback or step that takes so many seconds or more is logged in debug mode; 0.1 by default. Python:
+   * `loop.slow_callback_duration`.
+   */
   slowCallbackDuration: number = 0.1;
 
   /** @internal */
@@ -88,6 +115,10 @@ export class BaseEventLoop implements Loop {
   _driver: HostedDriver | null = null;
   /** Whether that driver waits: whatever is queued must wake it. @internal */
   _parked: boolean = false;
+  /** Interrupts a round when its driver wants to give way; null where the driver blocks. @internal */
+  _pacer: Pacer | null = null;
+  /** How much of an interrupted round is still to be run. @internal */
+  _left: number = 0;
   /** How many calls of workers it waits for: select() must not wait for ever, nor be called a deadlock. @internal */
   _awaitedWork: number = 0;
   private readonly _defaultExecutor: DefaultExecutor = new DefaultExecutor();
@@ -104,19 +135,48 @@ export class BaseEventLoop implements Loop {
 
   // -- scheduling ----------------------------------------------------------------------------------------------
 
-  /** The loop's clock, in seconds: it never goes back; its zero means nothing. Python: `loop.time`. */
+  /**
+   * The loop's clock, in seconds: it never goes back; its zero means nothing. Deadlines, {@link BaseEventLoop.callAt} and
+   * {@link timeoutAt} go by it. A `VirtualEventLoop` has a clock of its own, from 0.
+   *
+   * Python: `loop.time`.
+   */
   time(): number {
     return monotonic();
   }
 
   /**
    * Call `callback(...args)` in the next round. Callbacks are called in the order in which they were scheduled, each once.
-   * A last argument that is an object with nothing but a `context`, which is a Context, is the option of that name.
+   * One that is scheduled by another waits for the round after. A last argument that is an object with nothing but a
+   * `context`, which is a Context, is the option of that name.
+   *
+   * An error that it throws goes to {@link BaseEventLoop.callExceptionHandler}. Between two rounds, in a callback of
+   * Node's, the call wakes the loop.
    *
    * Python: `loop.call_soon`.
    *
    * @returns a handle, to cancel it by.
-   * @throws RuntimeError if the loop is closed.
+   * @throws RuntimeError if the loop is closed; TypeError if `callback` is no function, in debug mode also if it is a
+   * coroutine function.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   loop.callSoon((who: string) => console.log('hello', who), 'world');
+   *   loop.callSoon(() => loop.callSoon(() => console.log('a round later')));
+   *   loop.callSoon(() => console.log('never')).cancel();
+   *   console.log('not yet');
+   *   yield* sleep(0.01);
+   * }
+   *
+   * await run(main());
+   * // not yet
+   * // hello world
+   * // a round later
+   * ```
    */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle;
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: [...A, CallbackOptions]): Handle;
@@ -129,6 +189,8 @@ export class BaseEventLoop implements Loop {
    * another one. Worker threads call functions on the loop by what {@link BaseEventLoop.remote} gives.
    *
    * Python: `loop.call_soon_threadsafe`.
+   *
+   * @throws as {@link BaseEventLoop.callSoon} does.
    */
   callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle;
   callSoonThreadsafe<A extends unknown[]>(callback: Callback<A>, ...args: [...A, CallbackOptions]): Handle;
@@ -146,10 +208,35 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Call `callback(...args)` in `delay` seconds. Those that are due at the same time are called in the order in which
-   * they were set.
+   * Call `callback(...args)` once, in `delay` seconds. Those that are due at the same time are called in the order in which
+   * they were set. A delay of 0 or less is over in the next round. The last argument may be a context, as with
+   * {@link BaseEventLoop.callSoon}.
    *
    * Python: `loop.call_later`.
+   *
+   * @param delay - seconds; a fraction is fine
+   * @returns a handle, to cancel it by, which tells when it is due.
+   * @throws RuntimeError if the loop is closed; TypeError if `delay` is no number, or `callback` no function; ValueError for NaN.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, runSync, sleep, type Coroutine } from 'tsyncio';
+   * import { VirtualEventLoop } from 'tsyncio/testing';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   loop.callLater(2, () => console.log('two'));
+   *   loop.callLater(1, () => console.log('one'));
+   *   loop.callLater(3, () => console.log('never')).cancel();
+   *   yield* sleep(5);
+   *   console.log(loop.time());
+   * }
+   *
+   * runSync(main(), { loopFactory: () => new VirtualEventLoop() });
+   * // one
+   * // two
+   * // 5
+   * ```
    */
   callLater<A extends unknown[]>(delay: number, callback: Callback<A>, ...args: A): TimerHandle;
   callLater<A extends unknown[]>(
@@ -163,9 +250,36 @@ export class BaseEventLoop implements Loop {
   }
 
   /**
-   * Call `callback(...args)` at the time `when` of {@link BaseEventLoop.time}.
+   * Call `callback(...args)` once, at the time `when` of {@link BaseEventLoop.time}; in the next round, if that is over.
    *
    * Python: `loop.call_at`.
+   *
+   * @param when - seconds, on the loop's clock
+   * @returns a handle, to cancel it by.
+   * @throws RuntimeError if the loop is closed; TypeError if `when` is no number, or `callback` no function; ValueError for NaN.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, runSync, sleep, type Coroutine } from 'tsyncio';
+   * import { VirtualEventLoop } from 'tsyncio/testing';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   let next = loop.time();
+   *   const tick = (): void => {
+   *     console.log('tick at', loop.time());
+   *     next += 10; // no tick's delay moves the next
+   *     loop.callAt(next, tick);
+   *   };
+   *   tick();
+   *   yield* sleep(25);
+   * }
+   *
+   * runSync(main(), { loopFactory: () => new VirtualEventLoop() });
+   * // tick at 0
+   * // tick at 10
+   * // tick at 20
+   * ```
    */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle;
   callAt<A extends unknown[]>(
@@ -189,17 +303,33 @@ export class BaseEventLoop implements Loop {
     return timer;
   }
 
-  /** A future of this loop. Python: `loop.create_future`. */
+  /**
+   * A future of this loop, pending. Prefer it to `new Future`: a loop of another make may have futures of its own.
+   *
+   * Python: `loop.create_future`.
+   */
   createFuture<T = unknown>(): Future<T> {
     return new Future<T>(this._futureOptions);
   }
 
   /**
-   * Make a task of a coroutine, or of a promise.
+   * Make a task of a coroutine, or of a promise. It starts in the next round, or when the loop begins to run.
    *
    * Python: `loop.create_task`.
    *
-   * @throws RuntimeError if the loop is closed; TypeError if `coro` is no coroutine.
+   * @throws RuntimeError if the loop is closed, and the coroutine is closed then; TypeError if `coro` is no coroutine, or
+   * `context` no Context.
+   *
+   * @example
+   * ```ts
+   * import { newEventLoop, sleep } from 'tsyncio';
+   *
+   * const loop = newEventLoop();
+   * const task = loop.createTask(sleep(0.01, 'slept'), { name: 'nap' });
+   * console.log(await loop.runUntilComplete(task));
+   * loop.close();
+   * // slept
+   * ```
    */
   createTask<T>(coro: Coroutine<T>, options?: TaskOptions): Task<T>;
   createTask<T>(promise: PromiseLike<T>, options?: TaskOptions): Task<Awaited<T>>;
@@ -209,7 +339,10 @@ export class BaseEventLoop implements Loop {
     this._checkClosed();
     const wanted = this._coroutineOf(coro);
     if (this._taskFactory !== null) return this._taskFactory(this, wanted, options);
-    return new Task<T>(wanted, options === undefined ? this._futureOptions : { ...options, loop: this });
+    if (options === undefined) return new Task<T>(wanted, this._futureOptions);
+    // By name: a spread of somebody else's object takes longer than all the rest of making a task.
+    const { name, context, eagerStart } = options;
+    return new Task<T>(wanted, { name, context, eagerStart, loop: this });
   }
 
   private _coroutineOf<T>(coro: Coroutine<T> | PromiseLike<T>): Coroutine<T> {
@@ -218,7 +351,31 @@ export class BaseEventLoop implements Loop {
     throw new TypeError(`a coroutine was expected, got ${reprValue(coro)}`);
   }
 
-  /** Have all tasks made by `factory`; `null` for the usual way. Python: `loop.set_task_factory`. */
+  /**
+   * Have all tasks of this loop made by `factory(loop, coro, options)` from now on; `null` for the usual way.
+   *
+   * Python: `loop.set_task_factory`.
+   *
+   * @throws TypeError if it is neither a function nor `null`.
+   *
+   * @example
+   * ```ts
+   * import { createTask, getRunningLoop, run, sleep, Task, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   loop.setTaskFactory((loop, coro, options) => {
+   *     console.log('a task:', options?.name);
+   *     return new Task(coro, { ...options, loop });
+   *   });
+   *   yield* createTask(sleep(0), { name: 'nap' });
+   *   loop.setTaskFactory(null);
+   * }
+   *
+   * await run(main());
+   * // a task: nap
+   * ```
+   */
   setTaskFactory(factory: TaskFactory | null | undefined): void {
     if (factory != null && typeof factory !== 'function') {
       throw new TypeError('task factory must be a callable or None');
@@ -240,6 +397,22 @@ export class BaseEventLoop implements Loop {
    *
    * @returns a promise that is resolved when the loop has stopped; rejected with a DeadlockError if Node has nothing left
    * to do, and with a KeyboardInterrupt or SystemExit that comes out of a callback.
+   *
+   * @example
+   * ```ts
+   * import { newEventLoop } from 'tsyncio';
+   *
+   * const loop = newEventLoop();
+   * loop.callLater(0.01, () => {
+   *   console.log('stopping');
+   *   loop.stop();
+   * });
+   * await loop.runForever();
+   * console.log(loop.isRunning());
+   * loop.close();
+   * // stopping
+   * // false
+   * ```
    */
   async runForever(): Promise<void> {
     this._checkRunnable();
@@ -251,6 +424,21 @@ export class BaseEventLoop implements Loop {
    * timers or callbacks can run, and what needs them fails with an error that says so.
    *
    * Python: `loop.run_forever`.
+   *
+   * @throws RuntimeError if the loop is closed, or a loop is running; DeadlockError if nothing can wake the loop any more; a
+   * KeyboardInterrupt or SystemExit that comes out of a callback.
+   *
+   * @example
+   * ```ts
+   * import { newEventLoop } from 'tsyncio';
+   *
+   * const loop = newEventLoop();
+   * loop.callLater(0.01, () => loop.stop());
+   * loop.runForeverSync();
+   * console.log('stopped');
+   * loop.close();
+   * // stopped
+   * ```
    */
   runForeverSync(): void {
     this._checkRunnable();
@@ -281,7 +469,21 @@ export class BaseEventLoop implements Loop {
    *
    * @param future - what to wait for; a coroutine becomes a task
    * @returns a promise of the result
-   * @throws (as a rejection) what the future fails with; RuntimeError if the loop is stopped before.
+   * @throws (as a rejection) what the future fails with; RuntimeError if the loop is stopped before, is closed or runs already;
+   * DeadlockError as {@link BaseEventLoop.runForever}.
+   *
+   * @example
+   * ```ts
+   * import { newEventLoop, sleep } from 'tsyncio';
+   *
+   * const loop = newEventLoop();
+   * const promise = loop.runUntilComplete(sleep(0.01, 'slept'));
+   * console.log('Node goes on');
+   * console.log(await promise);
+   * loop.close();
+   * // Node goes on
+   * // slept
+   * ```
    */
   runUntilComplete<T>(future: Awaitable<T> | PromiseLike<T>): Promise<T> {
     return runUntilDone(this, future);
@@ -291,12 +493,30 @@ export class BaseEventLoop implements Loop {
    * Run until `future` is done, as {@link BaseEventLoop.runForeverSync} does, and return its result.
    *
    * Python: `loop.run_until_complete`.
+   *
+   * @throws what the future fails with; RuntimeError if the loop is stopped before, is closed or runs already; DeadlockError as
+   * {@link BaseEventLoop.runForeverSync}.
+   *
+   * @example
+   * ```ts
+   * import { newEventLoop, sleep } from 'tsyncio';
+   *
+   * const loop = newEventLoop();
+   * console.log(loop.runUntilCompleteSync(sleep(0.01, 'slept')));
+   * loop.close();
+   * // slept
+   * ```
    */
   runUntilCompleteSync<T>(future: Awaitable<T> | PromiseLike<T>): T {
     return runUntilDoneSync(this, future);
   }
 
-  /** Stop at the end of the present round, or after one round if it does not run yet. Python: `loop.stop`. */
+  /**
+   * Stop at the end of the present round, or after one round if it does not run yet: what is ready now still runs. Nothing
+   * is cancelled; the loop can be run again.
+   *
+   * Python: `loop.stop`.
+   */
   stop(): void {
     this._stopping = true;
     if (this._parked) this._driver!.wake();
@@ -346,6 +566,30 @@ export class BaseEventLoop implements Loop {
    * Close all asynchronous generators that were begun and not ended. `run` does it before it closes its loop.
    *
    * Python: `loop.shutdown_asyncgens`.
+   *
+   * @example
+   * ```ts
+   * import { anext, asyncGenerator, newEventLoop, type Coroutine } from 'tsyncio';
+   *
+   * const numbers = asyncGenerator<number>(function* (emit) {
+   *   try {
+   *     yield* emit(1);
+   *   } finally {
+   *     console.log('closed');
+   *   }
+   * });
+   *
+   * function* first(): Coroutine<number> {
+   *   return yield* anext(numbers);
+   * }
+   *
+   * const loop = newEventLoop();
+   * console.log(await loop.runUntilComplete(first()));
+   * await loop.runUntilComplete(loop.shutdownAsyncgens());
+   * loop.close();
+   * // 1
+   * // closed
+   * ```
    */
   shutdownAsyncgens(): Coroutine {
     return this._asyncgens.shutdown();
@@ -388,7 +632,27 @@ export class BaseEventLoop implements Loop {
     return wrapFuture(chosen.submit(func, ...args), { loop: this });
   }
 
-  /** Have another executor of threads be the default one. Python: `loop.set_default_executor`. */
+  /**
+   * Have another executor be the one of {@link BaseEventLoop.runInExecutor} with `null`, and of `toThread`. Only threads will do.
+   *
+   * Python: `loop.set_default_executor`.
+   *
+   * @throws TypeError if it is no ThreadPoolExecutor.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, toThread, type Coroutine } from 'tsyncio';
+   * import { ThreadPoolExecutor } from 'tsyncio/concurrent';
+   *
+   * function* main(): Coroutine {
+   *   getRunningLoop().setDefaultExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }));
+   *   console.log(yield* toThread((a: number, b: number) => a * b, 6, 7));
+   * }
+   *
+   * await run(main());
+   * // 42
+   * ```
+   */
   setDefaultExecutor(executor: Executor): void {
     this._defaultExecutor.set(executor);
   }
@@ -448,6 +712,27 @@ export class BaseEventLoop implements Loop {
    * Have errors that nobody could catch given to `handler(loop, context)`; `null` to log them.
    *
    * Python: `loop.set_exception_handler`.
+   *
+   * @throws TypeError if it is neither a function nor `null`.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   loop.setExceptionHandler((_loop, { message, exception }) => {
+   *     console.log(message?.split(' ').slice(0, 3).join(' '), '-', String(exception));
+   *   });
+   *   loop.callSoon(() => {
+   *     throw new Error('nobody can catch this');
+   *   });
+   *   yield* sleep(0.01);
+   * }
+   *
+   * await run(main());
+   * // Exception in callback - Error: nobody can catch this
+   * ```
    */
   setExceptionHandler(handler: ExceptionHandler<this> | null | undefined): void {
     if (handler != null && typeof handler !== 'function') {
@@ -461,12 +746,39 @@ export class BaseEventLoop implements Loop {
     return this._exceptionHandler;
   }
 
-  /** Log what `context` tells. Handlers of one's own may call it. Python: `loop.default_exception_handler`. */
+  /**
+   * Log what `context` tells, as an error of the {@link logger}: what loops without a handler do. Handlers of one's own may
+   * call it for what they leave alone.
+   *
+   * Python: `loop.default_exception_handler`.
+   */
   defaultExceptionHandler(context: ExceptionContext): void {
     logException(context);
   }
 
-  /** Report an error to the exception handler. Python: `loop.call_exception_handler`. */
+  /**
+   * Report an error to the exception handler, or log it where there is none. It never throws, but for KeyboardInterrupt and
+   * SystemExit: a handler that fails is logged, too.
+   *
+   * Python: `loop.call_exception_handler`.
+   *
+   * @param context - `message`, `exception`, and whatever else is known, as {@link ExceptionContext} says
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, logger, run, type Coroutine } from 'tsyncio';
+   *
+   * logger.handler = ({ level, message }) => console.log(level, message);
+   *
+   * function* main(): Coroutine {
+   *   getRunningLoop().callExceptionHandler({ message: 'the disk is full', disk: 'sda' });
+   * }
+   *
+   * await run(main());
+   * // error the disk is full
+   * // disk: 'sda'
+   * ```
+   */
   callExceptionHandler(context: ExceptionContext): void {
     report<BaseEventLoop>(this, this._exceptionHandler, context);
   }
@@ -478,9 +790,32 @@ export class BaseEventLoop implements Loop {
 
   /**
    * Debug mode: futures, tasks and handles remember where they were made, slow callbacks are logged, and mistakes
-   * that cost time to look for are looked for.
+   * that cost time to look for are looked for. See [Debugging](../../docs/debugging.md).
    *
    * Python: `loop.set_debug`.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, logger, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * logger.handler = ({ level, message }) => {
+   *   if (level === 'warning') console.log(message.split(' ', 3).join(' '), '...');
+   * };
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   loop.setDebug(true);
+   *   loop.slowCallbackDuration = 0.02;
+   *   loop.callSoon(function busy() {
+   *     for (const end = loop.time() + 0.03; loop.time() < end;);
+   *   });
+   *   yield* sleep(0.1);
+   *   loop.setDebug(false);
+   * }
+   *
+   * await run(main());
+   * // Executing <Handle busy() ...
+   * ```
    */
   setDebug(enabled: boolean): void {
     this._debug = enabled;
@@ -555,11 +890,9 @@ export class BaseEventLoop implements Loop {
 
   /** One round: select, timers, and what was ready when they were done. @internal */
   _runOnce(): void {
-    this._selectReady();
-    // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
-    if (this._debug) this._runReadyTimed(this._ready.length);
-    else this._runReady(this._ready.length);
-    if (this._unretrieved.pending) this._unretrieved.age();
+    if (this._left === 0) this._selectReady();
+    this._runRound(this._debug);
+    if (this._left === 0 && this._unretrieved.pending) this._unretrieved.age();
   }
 
   /** Queue what I/O and timers ask for. */
@@ -573,15 +906,21 @@ export class BaseEventLoop implements Loop {
 
   /** As `_runOnce`, and tells of it. */
   private _runOnceObserved(observer: LoopObserver): void {
-    observer.roundBegins();
-    this._selectReady();
-    observer.roundWaited(this._ready.length);
-    try {
-      this._runReadyTimed(this._ready.length);
-    } finally {
-      observer.roundEnds(this._ready.length, this._scheduled.length);
+    if (this._left > 0) observer.roundGoesOn();
+    else {
+      observer.roundBegins();
+      this._selectReady();
+      observer.roundWaited(this._ready.length);
     }
-    if (this._unretrieved.pending) this._unretrieved.age();
+    let interrupted = false;
+    try {
+      this._runRound(true);
+      interrupted = this._left > 0;
+    } finally {
+      if (interrupted) observer.roundPauses();
+      else observer.roundEnds(this._ready.length, this._scheduled.length);
+    }
+    if (!interrupted && this._unretrieved.pending) this._unretrieved.age();
   }
 
   /** How long select() may wait, in seconds; null for ever. */
@@ -616,6 +955,22 @@ export class BaseEventLoop implements Loop {
     ) {
       this._ready.push(timer);
     }
+  }
+
+  /** Run what is ready, or what is left of the round, until the pacer interrupts it. */
+  private _runRound(timed: boolean): void {
+    const pacer = this._pacer;
+    // The count is taken first: what these queue waits for the next round, so no callback can starve I/O.
+    let left = this._left === 0 ? this._ready.length : this._left;
+    this._left = 0;
+    while (left > 0) {
+      const portion = pacer === null || pacer.credit > left ? left : pacer.credit;
+      if (timed) this._runReadyTimed(portion);
+      else this._runReady(portion);
+      left -= portion;
+      if (pacer?.spend(portion) === true) break;
+    }
+    this._left = left;
   }
 
   private _runReady(todo: number): void {

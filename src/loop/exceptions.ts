@@ -8,7 +8,12 @@ import type { ExceptionContext } from '../base/loop.js';
 import { reprValue } from '../base/repr.js';
 import { Context } from '../contextvars/index.js';
 
-/** Takes reports of errors that nobody could catch. */
+/**
+ * Takes reports of errors that nobody could catch: what {@link BaseEventLoop.setExceptionHandler} takes. It runs in the
+ * context of the task, future or handle that is reported.
+ *
+ * Python: what `loop.set_exception_handler` takes.
+ */
 export type ExceptionHandler<L> = (loop: L, context: ExceptionContext) => unknown;
 
 /** Whether an error ends the loop instead of being reported. */

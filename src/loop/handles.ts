@@ -9,7 +9,7 @@ import type { TimerEntry } from '../base/timer-queue.js';
 import { enterContext, leaveContext } from '../contextvars/current.js';
 import type { Context } from '../contextvars/index.js';
 
-/** What a handle needs to know of its loop. */
+/** What a {@link Handle} needs to know of its loop. */
 export interface HandleLoop {
   /** Whether debug mode is on. */
   getDebug(): boolean;
@@ -28,6 +28,24 @@ const NO_ARGS: readonly unknown[] = [];
  * A callback that the loop will call. Returned by `callSoon`.
  *
  * Python: `asyncio.Handle`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const second = loop.callSoon(() => console.log('second'));
+ *   loop.callSoon(() => console.log('third'));
+ *   second.cancel();
+ *   console.log(second.cancelled());
+ *   yield* sleep(0);
+ * }
+ *
+ * await run(main());
+ * // true
+ * // third
+ * ```
  */
 export class Handle implements Runnable, HandleLike {
   /** @internal */
@@ -132,6 +150,24 @@ export class Handle implements Runnable, HandleLike {
  * A callback that the loop will call at a certain time. Returned by `callLater` and `callAt`.
  *
  * Python: `asyncio.TimerHandle`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, runSync, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const timer = loop.callLater(30, () => console.log('never'));
+ *   console.log('due in', timer.when() - loop.time());
+ *   timer.cancel();
+ *   console.log(timer.cancelled());
+ * }
+ *
+ * runSync(main(), { loopFactory: () => new VirtualEventLoop() });
+ * // due in 30
+ * // true
+ * ```
  */
 export class TimerHandle extends Handle implements TimerEntry, TimerHandleLike {
   /** @internal */
@@ -158,6 +194,7 @@ export class TimerHandle extends Handle implements TimerEntry, TimerHandleLike {
     return this._when;
   }
 
+  /** Call it off. Python: `TimerHandle.cancel`. */
   override cancel(): void {
     if (!this._cancelled && this._scheduled) this._loop._timerHandleCancelled();
     super.cancel();

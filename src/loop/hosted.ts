@@ -12,9 +12,10 @@
  *
  * A burst may take HOSTED_BURST from the moment when the host gave us a turn, whether it is one piece or goes on in
  * microtasks, as with a task that awaits one resolved promise after another. Within that time a wake-up comes by a
- * microtask, which costs next to nothing; after that by a turn of the host, which lets its timers and I/O in.
+ * microtask, which costs next to nothing; after that by a turn of the host, which lets its timers and I/O in. A burst may end
+ * in the middle of a round; the round goes on in the next, with all that it had to run and nothing else.
  */
-import { HOSTED_BURST, HOSTED_BURST_CHECK, MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
+import { HOSTED_BURST, MAXIMUM_SELECT_TIMEOUT } from '../base/constants.js';
 import type { Loop, Runnable } from '../base/loop.js';
 import type { AsyncScope } from '../base/observer.js';
 import type { RingBuffer } from '../base/ring-buffer.js';
@@ -32,6 +33,7 @@ import {
 import { deadlock } from './deadlock.js';
 import { endsLoop } from './exceptions.js';
 import type { TimerHandle } from './handles.js';
+import { Pacer } from './pacer.js';
 
 const QUEUED = 0;
 const BURST = 1;
@@ -45,6 +47,10 @@ export interface HostableLoop extends Loop {
   _stopping: boolean;
   _running: boolean;
   _parked: boolean;
+  /** Interrupts a round whose time is over. */
+  _pacer: Pacer | null;
+  /** How much of an interrupted round is still to be run. */
+  _left: number;
   _driver: HostedDriver | null;
   _runOnce(): void;
   readonly _watched: number;
@@ -63,6 +69,9 @@ export class HostedDriver {
   private _phase: 0 | 1 | 2 | 3 = QUEUED;
   /** When the host last gave us a turn of its own. */
   private _turnStarted: number = 0;
+  /** When the clock was last looked at. */
+  private _now: number = 0;
+  private readonly _pacer: Pacer = new Pacer();
   private _timer: HostTimer | null = null;
   private _timerDue: number = Infinity;
   private _watching: boolean = false;
@@ -74,7 +83,7 @@ export class HostedDriver {
   private _reject!: (error: unknown) => void;
   private readonly _hostTurn = (): void => {
     if (this._phase !== QUEUED) return;
-    this._turnStarted = monotonic();
+    this._turnBegins();
     this._burst();
   };
   private readonly _microtask = (): void => {
@@ -98,12 +107,13 @@ export class HostedDriver {
     const loop = this._loop;
     loop._running = true;
     loop._driver = this;
+    loop._pacer = this._pacer;
     this._asyncScope = loop._asyncContexts?.base() ?? null;
     enterHosted(loop);
     this._forgetIdle = onHostIdle(() => {
       this._hostIdle();
     });
-    this._turnStarted = monotonic();
+    this._turnBegins();
     afterHostJob(this._microtask);
     return new Promise((resolve, reject) => {
       this._resolve = resolve;
@@ -111,11 +121,16 @@ export class HostedDriver {
     });
   }
 
+  private _turnBegins(): void {
+    this._turnStarted = this._now = monotonic();
+  }
+
   /** Something was queued while the loop was parked. */
   wake(): void {
     this._loop._parked = false;
     this._phase = QUEUED;
-    if (monotonic() - this._turnStarted < HOSTED_BURST) afterHostJob(this._microtask);
+    this._now = monotonic();
+    if (this._now - this._turnStarted < HOSTED_BURST) afterHostJob(this._microtask);
     else afterHostTurn(this._hostTurn);
   }
 
@@ -126,7 +141,7 @@ export class HostedDriver {
 
   private _wakeFromHost(): void {
     if (this._phase !== PARKED && this._phase !== QUEUED) return;
-    this._turnStarted = monotonic();
+    this._turnBegins();
     this._burst();
   }
 
@@ -140,6 +155,7 @@ export class HostedDriver {
     }
     this._phase = BURST;
     loop._parked = false;
+    this._pacer.begin(this._turnStarted, this._now);
     setRunningLoop(loop);
     let error: unknown;
     let failed = false;
@@ -155,7 +171,7 @@ export class HostedDriver {
       error = thrown;
     }
     setRunningLoop(null);
-    if (failed || loop._stopping) this._end(failed, error);
+    if (failed || this._hasStopped()) this._end(failed, error);
     else if (loop._ready.length > 0) this._yieldToHost();
     else this._tryToPark();
   }
@@ -171,16 +187,15 @@ export class HostedDriver {
 
   private _rounds(): void {
     const loop = this._loop;
-    let credit = HOSTED_BURST_CHECK;
     do {
-      credit -= loop._ready.length + 1;
       loop._runOnce();
-      credit -= loop._selected;
-      if (credit <= 0) {
-        if (monotonic() - this._turnStarted >= HOSTED_BURST) return;
-        credit = HOSTED_BURST_CHECK;
-      }
-    } while ((loop._ready.length > 0 || loop._selected > 1) && !loop._stopping);
+      if (this._pacer.spend(1 + loop._selected)) return;
+    } while ((loop._ready.length > 0 || loop._selected > 1) && !this._hasStopped());
+  }
+
+  /** stop() was called, and the round is over. */
+  private _hasStopped(): boolean {
+    return this._loop._stopping && this._loop._left === 0;
   }
 
   private _yieldToHost(): void {
@@ -253,6 +268,8 @@ export class HostedDriver {
     loop._stopping = false;
     loop._running = false;
     loop._driver = null;
+    loop._pacer = null;
+    loop._left = 0;
     if (!failed) {
       this._resolve();
       return;

@@ -11,7 +11,10 @@ import type { BaseTransport } from '../protocols/index.js';
 import { Task } from '../tasks/index.js';
 import type { Handle } from './handles.js';
 
-/** What a round of a loop did. Times are in seconds, and real even where the loop's clock is not. */
+/**
+ * What a round of a loop did, as the listeners of `roundEnded` in {@link LoopEvents} get it. Times are in seconds, and real
+ * even where the loop's clock is not.
+ */
 export interface RoundFigures {
   /** Its number, from 1 on, since the first look at `loop.events`. */
   readonly number: number;
@@ -21,13 +24,13 @@ export interface RoundFigures {
   readonly ready: number;
   /** How many timers are set. */
   readonly timers: number;
-  /** How long it waited for I/O and timers. A hosted loop does not: Node waits between its rounds. */
+  /** How long it waited for I/O and timers, in seconds. A hosted loop does not: Node waits between its rounds. */
   readonly waited: number;
-  /** How long the callbacks and steps took. */
+  /** How long the callbacks and steps took, in seconds. */
   readonly took: number;
 }
 
-/** The events of a loop, and what the listeners get. */
+/** The events of a loop, and what the listeners get: see {@link BaseEventLoop.events}. */
 export interface LoopEvents {
   /** A task was made; nothing of it has run. */
   taskCreated: (task: Task) => void;
@@ -49,13 +52,16 @@ export interface LoopEvents {
   roundBegun: (number: number) => void;
   /** A round has ended. */
   roundEnded: (figures: RoundFigures) => void;
-  /** A transport is there, and its protocol is about to be told. */
+  /** A transport is there, of TLS after its handshake, and its protocol is about to be told. */
   transportOpened: (transport: BaseTransport) => void;
-  /** A transport is closed, and its protocol was told; with the error that closed it, or `null`. */
+  /**
+   * A transport is closed, and its protocol was told; with the error that closed it, or `null`. One whose connection is
+   * upgraded to TLS ends here, too; its protocol is not told, and goes on with the next. Closing the loop tells of none.
+   */
   transportClosed: (transport: BaseTransport, error: unknown) => void;
 }
 
-/** The emitter of a loop's events: eventemitter3's, typed. */
+/** The emitter of a loop's events, {@link BaseEventLoop.events}: eventemitter3's, typed. */
 export type LoopEventEmitter = EventEmitter<LoopEvents>;
 
 /** What this file needs of a loop. */
@@ -75,6 +81,7 @@ export class LoopObserver implements TaskObserver {
   private _ran: number = 0;
   private _began: number = 0;
   private _waited: number = 0;
+  private _paused: number = 0;
 
   constructor(loop: ObservedLoop) {
     this._loop = loop;
@@ -129,6 +136,18 @@ export class LoopObserver implements TaskObserver {
     this._waited = monotonic();
   }
 
+  /** The host has its turn in the middle of the round. */
+  roundPauses(): void {
+    this._paused = monotonic();
+  }
+
+  /** What the host took is not the round's. */
+  roundGoesOn(): void {
+    const gap = monotonic() - this._paused;
+    this._began += gap;
+    this._waited += gap;
+  }
+
   roundEnds(ready: number, timers: number): void {
     this._emit('roundEnded', {
       number: this._rounds,
@@ -166,12 +185,12 @@ interface MaybeObserved {
   readonly _observer?: LoopObserver | null;
 }
 
-/** For transports: tell `loop.events` that `transport` is open. Call it just before `connectionMade`. */
+/** For transports: tell `loop.events` that `transport` is open. Call it once, just before `connectionMade`. */
 export function noteTransportOpened(loop: object, transport: BaseTransport): void {
   (loop as MaybeObserved)._observer?.transportOpened(transport);
 }
 
-/** For transports: tell `loop.events` that `transport` is closed. Call it just after `connectionLost`. */
+/** For transports: tell `loop.events` that `transport` is closed. Call it once, just after `connectionLost`. */
 export function noteTransportClosed(loop: object, transport: BaseTransport, error: unknown): void {
   (loop as MaybeObserved)._observer?.transportClosed(transport, error);
 }

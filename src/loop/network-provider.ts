@@ -18,7 +18,7 @@ import type { BaseEventLoop } from './base-loop.js';
 import type * as options from './network-options.js';
 import type { Server } from './server.js';
 
-/** A connection: its transport and its protocol. */
+/** A connection, as {@link SelectorEventLoop.createConnection} gives it: its transport and its protocol. */
 export type Connection<P> = [transport: Transport, protocol: P];
 
 /** The loop's network methods, the loop first. */

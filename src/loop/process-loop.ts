@@ -55,6 +55,24 @@ export class ProcessEventLoop extends NetworkEventLoop {
    * @param pipe - a descriptor, an object that has one (`fileno()` or `fd`), or a stream of Node's: `process.stdout`
    * @returns the transport and the protocol.
    * @throws ValueError for a regular file; OSError for a descriptor that is not open; TypeError for anything else.
+   *
+   * @example
+   * ```ts
+   * import { BaseProtocol, getRunningLoop, run, waitForEvent, type Coroutine } from 'tsyncio';
+   * import { PassThrough } from 'node:stream';
+   *
+   * function* main(): Coroutine {
+   *   const sink = new PassThrough(); // or process.stdout
+   *   const [transport] = yield* getRunningLoop().connectWritePipe(BaseProtocol, sink);
+   *   transport.write('one\n');
+   *   const [chunk] = yield* waitForEvent(sink, 'data');
+   *   console.log(String(chunk).trim());
+   *   transport.close();
+   * }
+   *
+   * await run(main());
+   * // one
+   * ```
    */
   connectWritePipe<P extends BaseProtocol>(
     protocolFactory: ProtocolFactory<P>,
@@ -74,6 +92,35 @@ export class ProcessEventLoop extends NetworkEventLoop {
    * name are pipes
    * @throws FileNotFoundError or PermissionError with the path of the program or of the working directory, and other
    * OSErrors; ValueError for options that make no sense; RuntimeError in a loop that blocks.
+   *
+   * @returns the transport and the protocol.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, SubprocessProtocol, type Coroutine } from 'tsyncio';
+   *
+   * class Collect extends SubprocessProtocol {
+   *   readonly ended = getRunningLoop().createFuture<string>();
+   *   private output = '';
+   *
+   *   override pipeDataReceived(_fd: number, data: Buffer): void {
+   *     this.output += data.toString();
+   *   }
+   *
+   *   override connectionLost(): void {
+   *     this.ended.setResult(this.output);
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const [transport, child] = yield* loop.subprocessExec(Collect, 'echo', 'hello', { stderr: null });
+   *   console.log((yield* child.ended).trim(), transport.getReturncode());
+   * }
+   *
+   * await run(main());
+   * // hello 0
+   * ```
    */
   subprocessExec<P extends BaseProtocol>(
     protocolFactory: ProtocolFactory<P>,
@@ -95,6 +142,28 @@ export class ProcessEventLoop extends NetworkEventLoop {
    * @param protocolFactory - makes the protocol, a SubprocessProtocol as a rule
    * @param options - standard streams that are not named are pipes
    * @throws as `subprocessExec` does.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, SubprocessProtocol, type Coroutine } from 'tsyncio';
+   *
+   * class Ends extends SubprocessProtocol {
+   *   readonly ended = getRunningLoop().createFuture<void>();
+   *
+   *   override connectionLost(): void {
+   *     this.ended.setResult();
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const [transport, child] = yield* getRunningLoop().subprocessShell(Ends, 'exit 3');
+   *   yield* child.ended;
+   *   console.log(transport.getReturncode());
+   * }
+   *
+   * await run(main());
+   * // 3
+   * ```
    */
   subprocessShell<P extends BaseProtocol>(
     protocolFactory: ProtocolFactory<P>,

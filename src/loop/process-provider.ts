@@ -13,7 +13,7 @@ import type {
 import type { BaseEventLoop } from './base-loop.js';
 import type { ReadablePipe, SubprocessOptions, WritablePipe } from './process-options.js';
 
-/** A child process: its transport and its protocol. */
+/** A child process, as {@link SelectorEventLoop.subprocessExec} gives it: its transport and its protocol. */
 export type Subprocess<P> = [transport: SubprocessTransport, protocol: P];
 
 /** The loop's methods for pipes and processes, the loop first. */

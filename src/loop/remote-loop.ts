@@ -10,7 +10,7 @@ import type { Future } from '../concurrent/index.js';
 import { Lendable } from '../concurrent/lendable.js';
 import { runCoroutineThreadsafe } from './threads.js';
 
-/** Functions and coroutine functions, by name. */
+/** Functions and coroutine functions, by name: what {@link BaseEventLoop.remote} takes. */
 export type RemoteFunctions = Record<string, (...args: never[]) => unknown>;
 
 /** What the coroutine that a function makes returns. */
@@ -22,6 +22,27 @@ type CoroutineResult<F extends (...args: never[]) => unknown> =
  * this thread on the loop. `loop.remote()` makes it.
  *
  * Not in Python, where threads share the loop and all functions.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, run, toThread, type Coroutine, type RemoteLoop } from 'tsyncio';
+ *
+ * const functions = { report: (done: number, of: number) => console.log(`${done} of ${of}`) };
+ *
+ * function work(loop: RemoteLoop<typeof functions>): string {
+ *   for (let i = 1; i <= 2; i++) loop.callSoonThreadsafe('report', i, 2);
+ *   return 'done';
+ * }
+ *
+ * function* main(): Coroutine {
+ *   console.log(yield* toThread(work, getRunningLoop().remote(functions)));
+ * }
+ *
+ * await run(main());
+ * // 1 of 2
+ * // 2 of 2
+ * // done
+ * ```
  */
 export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Lendable {
   private readonly _loop: Loop;
@@ -39,23 +60,29 @@ export class RemoteLoop<F extends RemoteFunctions = RemoteFunctions> extends Len
   }
 
   /**
-   * Have a function called in a round of the loop. Python: `loop.call_soon_threadsafe`.
+   * Have a function called in a round of the loop. What it returns is dropped; an error that it throws goes to the loop's
+   * exception handler.
+   *
+   * Python: `loop.call_soon_threadsafe`.
    *
    * @param name - which of the functions
    * @param args - for it; copied
+   * @throws TypeError if there is no function of that name, or for what cannot be sent.
    */
   callSoonThreadsafe<K extends keyof F & string>(name: K, ...args: Parameters<F[K]>): void {
     this._call(name, args);
   }
 
   /**
-   * Run a coroutine on the loop. In the worker, `result(timeout)` of the future that is returned blocks, as in Python; an async
-   * function may await it instead.
+   * Run a coroutine on the loop. In the worker, `result(timeout)` of the future that is returned blocks, as in Python, for
+   * so many seconds at most; an async function may await it instead.
    *
    * Python: `asyncio.run_coroutine_threadsafe`.
    *
    * @param name - which of the coroutine functions
    * @param args - for it; copied
+   * @returns a concurrent future of its result; cancelling that cancels the task.
+   * @throws TypeError if there is no function of that name, or for what cannot be sent.
    */
   runCoroutineThreadsafe<K extends keyof F & string>(
     name: K,

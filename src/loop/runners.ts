@@ -25,17 +25,17 @@ import type { BaseEventLoop } from './base-loop.js';
 import { newEventLoop, setEventLoop } from './events.js';
 import type { EventLoop } from './selector-loop.js';
 
-/** What {@link run} and {@link Runner} take. */
+/** What {@link run}, {@link runSync} and {@link Runner} take by name. */
 export interface RunnerOptions {
-  /** Turn debug mode on or off; as the environment says, if left out. */
+  /** Turn debug mode on or off; as the environment (TSYNCIO_DEBUG=1) says, if left out. Python: `debug`. */
   debug?: boolean | null | undefined;
-  /** Makes the loop; by default `newEventLoop`. */
+  /** Makes the loop; by default {@link newEventLoop}. Python: `loop_factory`. */
   loopFactory?: (() => BaseEventLoop) | null | undefined;
 }
 
 /** What {@link Runner.run} takes beside the main coroutine. */
 export interface RunOptions {
-  /** The context of the main task; by default the runner's own. */
+  /** The context of the main task; by default the runner's own, which all of its runs share. Python: `context`. */
   context?: Context | null | undefined;
 }
 
@@ -71,13 +71,15 @@ export class Runner {
     this._loopFactory = options.loopFactory ?? null;
   }
 
-  /** Make the loop. Python: `__enter__`. */
+  /**
+   * Make the loop. What runs first would make it, too. Python: `Runner.__enter__`. @throws RuntimeError if the runner is closed.
+   */
   enter(): this {
     this._lazyInit();
     return this;
   }
 
-  /** Close. Python: `__exit__`. */
+  /** Close, whatever the error. Python: `Runner.__exit__`. */
   async exit(_error?: unknown): Promise<void> {
     await this.close();
   }
@@ -92,7 +94,7 @@ export class Runner {
     this.closeSync();
   }
 
-  /** The runner's loop; made, if it was not yet. Python: `Runner.get_loop`. */
+  /** The runner's loop; made, if it was not yet. Python: `Runner.get_loop`. @throws RuntimeError if the runner is closed. */
   getLoop(): EventLoop {
     return this._lazyInit() as EventLoop;
   }
@@ -123,6 +125,25 @@ export class Runner {
    * As {@link Runner.run}, blocking: Node waits until it has ended.
    *
    * Python: `Runner.run`.
+   *
+   * @throws as {@link Runner.run}, but at once.
+   *
+   * @example
+   * ```ts
+   * import { ContextVar, Runner, type Coroutine } from 'tsyncio';
+   *
+   * const counter = new ContextVar('counter', { default: 0 });
+   *
+   * function* count(): Coroutine<number> {
+   *   counter.set(counter.get() + 1);
+   *   return counter.get();
+   * }
+   *
+   * const runner = new Runner();
+   * console.log(runner.runSync(count()), runner.runSync(count())); // in one context
+   * runner.closeSync();
+   * // 1 2
+   * ```
    */
   runSync<T>(main: AwaitableLike<T>, options: RunOptions = {}): T {
     const { loop, task } = this._start(main, options);
@@ -176,7 +197,8 @@ export class Runner {
   }
 
   /**
-   * Cancel what is left, and close the loop. Twice is harmless.
+   * Cancel what is left and wait for it, close asynchronous generators, end the default executor, close the loop. Errors of
+   * the tasks that are cancelled are reported to the exception handler. Twice is harmless.
    *
    * Python: `Runner.close`.
    */
@@ -362,9 +384,14 @@ export async function run<T>(main: AwaitableLike<T>, options: RunnerOptions = {}
 
 /**
  * As {@link run}, but blocking, as in Python: it returns the result, and Node waits until then. Promises, and all that
- * needs Node's own loop, cannot go on meanwhile.
+ * needs Node's own loop, cannot go on meanwhile, and fail with an error that says so.
  *
  * Python: `asyncio.run`.
+ *
+ * @param main - a coroutine, or whatever can be awaited but a promise
+ * @param options - `debug` turns debug mode on or off; `loopFactory` makes the loop
+ * @throws what `main` throws; KeyboardInterrupt after SIGINT; DeadlockError if nothing can wake the loop any more; RuntimeError if
+ * called from a coroutine or callback of a loop, and then `main` is closed.
  *
  * @example
  * ```ts

@@ -46,10 +46,13 @@ export interface DescriptorOwner {
   _abandoned(): void;
 }
 
-/** What a {@link SelectorEventLoop} can wait with. */
+/** What a {@link SelectorEventLoop} can wait with: see its constructor. Python: what `SelectorEventLoop(selector)` takes. */
 export type LoopSelector = BaseSelector<Watchers>;
 
-/** What has a descriptor: a number, or an object with `fileno()`. Python: a file object. */
+/**
+ * What {@link SelectorEventLoop.addReader} and its like take: a descriptor, as a number, or an object with `fileno()`.
+ * Python: a file object.
+ */
 export type FileDescriptorLike = FileObject;
 
 /**
@@ -97,31 +100,100 @@ export class SelectorEventLoop extends ProcessEventLoop {
   }
 
   /**
-   * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for reading the same descriptor is replaced.
+   * Call `callback(...args)` in each round in which `fd` is ready to be read, until `removeReader`. Another callback for
+   * reading the same descriptor is replaced. Ready means that reading would not wait: at the end of the stream and after an
+   * error too. What is not read is told again in the next round.
    *
    * Python: `loop.add_reader`.
    *
+   * @param fd - a descriptor, or an object with `fileno()`; close it only after `removeReader`
    * @throws RuntimeError if the loop is closed, the addon is missing, or a transport uses the descriptor; ValueError if
-   * `fd` is no descriptor.
+   * `fd` is no descriptor; PermissionError for a regular file, which is always ready.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { socketpair } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const [a, b] = socketpair();
+   *   const received = loop.createFuture<string>();
+   *   loop.addReader(b, () => {
+   *     loop.removeReader(b);
+   *     received.setResult(String(b.recv(100)));
+   *   });
+   *   a.send('hello');
+   *   console.log(yield* received);
+   *   a.close();
+   *   b.close();
+   * }
+   *
+   * await run(main());
+   * // hello
+   * ```
    */
   addReader<A extends unknown[]>(fd: FileDescriptorLike, callback: Callback<A>, ...args: A): void {
     this._ensureFdNoTransport(fd);
     this._add(fd, EVENT_READ, new Handle(callback, args, this, copyContext()));
   }
 
-  /** As {@link SelectorEventLoop.addReader}, for writing. Python: `loop.add_writer`. */
+  /**
+   * As {@link SelectorEventLoop.addReader}, for writing: called in each round in which the system would take more bytes, so
+   * remove it as soon as there is nothing to write.
+   *
+   * Python: `loop.add_writer`.
+   *
+   * @throws as {@link SelectorEventLoop.addReader} does.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { socketpair } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const [a, b] = socketpair();
+   *   const sent = loop.createFuture<number>();
+   *   loop.addWriter(a, () => {
+   *     loop.removeWriter(a);
+   *     sent.setResult(a.send('hello'));
+   *   });
+   *   console.log('sent', yield* sent, String(b.recv(100)));
+   *   a.close();
+   *   b.close();
+   * }
+   *
+   * await run(main());
+   * // sent 5 hello
+   * ```
+   */
   addWriter<A extends unknown[]>(fd: FileDescriptorLike, callback: Callback<A>, ...args: A): void {
     this._ensureFdNoTransport(fd);
     this._add(fd, EVENT_WRITE, new Handle(callback, args, this, copyContext()));
   }
 
-  /** Take back {@link SelectorEventLoop.addReader}. Python: `loop.remove_reader`. @returns whether there was one. */
+  /**
+   * Take back {@link SelectorEventLoop.addReader}: the callback is not called any more, even if its turn has come.
+   *
+   * Python: `loop.remove_reader`.
+   *
+   * @returns whether there was one.
+   * @throws RuntimeError if a transport uses the descriptor; ValueError if `fd` is no descriptor.
+   */
   removeReader(fd: FileDescriptorLike): boolean {
     this._ensureFdNoTransport(fd);
     return this._remove(fd, EVENT_READ);
   }
 
-  /** Take back {@link SelectorEventLoop.addWriter}. Python: `loop.remove_writer`. @returns whether there was one. */
+  /**
+   * Take back {@link SelectorEventLoop.addWriter}.
+   *
+   * Python: `loop.remove_writer`.
+   *
+   * @returns whether there was one.
+   * @throws as {@link SelectorEventLoop.removeReader} does.
+   */
   removeWriter(fd: FileDescriptorLike): boolean {
     this._ensureFdNoTransport(fd);
     return this._remove(fd, EVENT_WRITE);
@@ -225,27 +297,94 @@ export class SelectorEventLoop extends ProcessEventLoop {
    * Python: `loop.sock_recv`.
    *
    * @param sock - a socket of `tsyncio/socket` that does not block
+   * @param n - a number of bytes
    * @returns the bytes; none at the end of the stream.
-   * @throws ConnectionResetError and other OSErrors; RuntimeError if another task waits to read from it.
+   * @throws ConnectionResetError and other OSErrors; RuntimeError if another task waits to read from it; in debug mode ValueError
+   * for a socket that blocks.
+   *
+   * @example
+   * ```ts
+   * import { createTask, getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { socketpair } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const [a, b] = socketpair();
+   *   a.setblocking(false);
+   *   b.setblocking(false);
+   *   const receiving = createTask(loop.sockRecv(b, 100));
+   *   yield* loop.sockSendall(a, 'hello');
+   *   console.log(String(yield* receiving));
+   *   a.close();
+   *   console.log((yield* loop.sockRecv(b, 100)).length);
+   *   b.close();
+   * }
+   *
+   * await run(main());
+   * // hello
+   * // 0
+   * ```
    */
   sockRecv(sock: socket, n: number): Coroutine<Buffer> {
     return ops.sockRecv(this, sock, n);
   }
 
-  /** Receive into a buffer. Python: `loop.sock_recv_into`. @returns how many bytes came; 0 is the end of the stream. */
+  /**
+   * Receive what is there into a buffer, once there is anything; as much as fits.
+   *
+   * Python: `loop.sock_recv_into`.
+   *
+   * @returns how many bytes came; 0 is the end of the stream.
+   * @throws as {@link SelectorEventLoop.sockRecv} does.
+   */
   sockRecvInto(sock: socket, buffer: ArrayBufferView): Coroutine<number> {
     return ops.sockRecvInto(this, sock, buffer);
   }
 
-  /** Receive a datagram of at most `bufsize` bytes, and say from whom. Python: `loop.sock_recvfrom`. */
+  /**
+   * Receive a datagram of at most `bufsize` bytes, and say from whom; what is longer is cut off.
+   *
+   * Python: `loop.sock_recvfrom`.
+   *
+   * @param bufsize - a number of bytes
+   * @returns the bytes, and the sender's address, `null` where it has none.
+   * @throws as {@link SelectorEventLoop.sockRecv} does.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { AF_INET, SOCK_DGRAM, socket } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const [a, b] = [new socket(AF_INET, SOCK_DGRAM), new socket(AF_INET, SOCK_DGRAM)];
+   *   for (const each of [a, b]) {
+   *     each.bind(['127.0.0.1', 0]);
+   *     each.setblocking(false);
+   *   }
+   *   yield* loop.sockSendto(a, 'ping', b.getsockname());
+   *   const [data, from] = yield* loop.sockRecvfrom(b, 1500);
+   *   console.log(String(data), String(from) === String(a.getsockname()));
+   *   a.close();
+   *   b.close();
+   * }
+   *
+   * await run(main());
+   * // ping true
+   * ```
+   */
   sockRecvfrom(sock: socket, bufsize: number): Coroutine<[data: Buffer, address: Address | null]> {
     return ops.sockRecvfrom(this, sock, bufsize);
   }
 
   /**
-   * Receive a datagram into a buffer, and say from whom. Python: `loop.sock_recvfrom_into`.
+   * Receive a datagram into a buffer, and say from whom; what does not fit is cut off.
+   *
+   * Python: `loop.sock_recvfrom_into`.
    *
    * @param nbytes - at most so many bytes; 0 for as many as there is room
+   * @returns how many bytes came, and the sender's address, `null` where it has none.
+   * @throws as {@link SelectorEventLoop.sockRecv} does; ValueError for a negative `nbytes`, or one beyond the buffer.
    */
   sockRecvfromInto(
     sock: socket,
@@ -259,12 +398,23 @@ export class SelectorEventLoop extends ProcessEventLoop {
    * Send all of `data`, in as many steps as it takes. If it is cancelled or fails, how much was sent is not known.
    *
    * Python: `loop.sock_sendall`.
+   *
+   * @param sock - a socket of `tsyncio/socket` that does not block
+   * @param data - bytes, or a string, which is sent as UTF-8
+   * @throws BrokenPipeError, ConnectionResetError and other OSErrors.
    */
   sockSendall(sock: socket, data: Bytes): Coroutine {
     return ops.sockSendall(this, sock, data);
   }
 
-  /** Send a datagram to an address. Python: `loop.sock_sendto`. @returns how many bytes were sent. */
+  /**
+   * Send a datagram to an address, once the system takes it.
+   *
+   * Python: `loop.sock_sendto`.
+   *
+   * @returns how many bytes were sent.
+   * @throws OSErrors: a datagram that is too long (EMSGSIZE), for one.
+   */
   sockSendto(sock: socket, data: Bytes, address: Address): Coroutine<number> {
     return ops.sockSendto(this, sock, data, address);
   }
@@ -274,28 +424,69 @@ export class SelectorEventLoop extends ProcessEventLoop {
    *
    * Python: `loop.sock_connect`.
    *
+   * @param sock - a socket of `tsyncio/socket` that does not block
    * @throws ConnectionRefusedError and other OSErrors; gaierror if the host has no address.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { createServer, socket } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const listener = createServer(['127.0.0.1', 0]);
+   *   listener.setblocking(false);
+   *   const client = new socket();
+   *   client.setblocking(false);
+   *   yield* loop.sockConnect(client, listener.getsockname());
+   *   const [conn, address] = yield* loop.sockAccept(listener);
+   *   console.log(String(address) === String(client.getsockname()));
+   *   for (const each of [conn, client, listener]) each.close();
+   * }
+   *
+   * await run(main());
+   * // true
+   * ```
    */
   sockConnect(sock: socket, address: Address): Coroutine {
     return ops.sockConnect(this, sock, address);
   }
 
   /**
-   * Take the next connection. A wait that is cancelled has taken none.
+   * Take the next connection of a listening socket. A wait that is cancelled has taken none.
    *
    * Python: `loop.sock_accept`.
    *
    * @returns a new socket, which does not block, and the address of the other end.
+   * @throws OSErrors; RuntimeError if another task waits for connections of it.
    */
   sockAccept(sock: socket): Coroutine<[conn: socket, address: Address]> {
     return ops.sockAccept(this, sock);
   }
 
   /**
-   * The addresses of a host and a service. Python: `loop.getaddrinfo`.
+   * The addresses of a host and a service, looked up without keeping the loop.
    *
+   * Python: `loop.getaddrinfo`.
+   *
+   * @param host - a name or an address; `null` for this machine
+   * @param port - a number, or the name of a service
    * @param options - `family`, `type`, `proto`, `flags`, as in `tsyncio/socket`
    * @throws gaierror when there is none.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { AF_INET, SOCK_STREAM } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const found = yield* getRunningLoop().getaddrinfo('127.0.0.1', 80, { type: SOCK_STREAM });
+   *   for (const [family, , , , address] of found) console.log(family === AF_INET, address);
+   * }
+   *
+   * await run(main());
+   * // true [ '127.0.0.1', 80 ]
+   * ```
    */
   getaddrinfo(
     host: string | Uint8Array | null,
@@ -305,7 +496,29 @@ export class SelectorEventLoop extends ProcessEventLoop {
     return getaddrinfo(this, host, port, options);
   }
 
-  /** The names of an address. Python: `loop.getnameinfo`. @returns host and service. */
+  /**
+   * The names of an address: of the host and of the service.
+   *
+   * Python: `loop.getnameinfo`.
+   *
+   * @param flags - NI_* of `tsyncio/socket`, or-ed
+   * @returns host and service.
+   * @throws gaierror when there is none.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run, type Coroutine } from 'tsyncio';
+   * import { NI_NUMERICHOST, NI_NUMERICSERV } from 'tsyncio/socket';
+   *
+   * function* main(): Coroutine {
+   *   const flags = NI_NUMERICHOST | NI_NUMERICSERV;
+   *   console.log(yield* getRunningLoop().getnameinfo(['127.0.0.1', 80], flags));
+   * }
+   *
+   * await run(main());
+   * // [ '127.0.0.1', '80' ]
+   * ```
+   */
   getnameinfo(sockaddr: Readonly<InetAddress>, flags = 0): Coroutine<[host: string, service: string]> {
     return getnameinfo(sockaddr, flags);
   }
@@ -434,6 +647,11 @@ export class SelectorEventLoop extends ProcessEventLoop {
     this._hostWatcher = onReady === null ? null : new HostWatch(this._requireSelector(), onReady);
   }
 
+  /**
+   * Close the loop: what is scheduled is dropped, tasks that are left are reported, as in every loop; what is watched is
+   * not watched any more, transports and servers are closed without a word to their protocols, and so is the selector.
+   * Debug mode warns of transports that were still open. Python: `loop.close`.
+   */
   override close(): void {
     if (this.isClosed()) return;
     super.close();
@@ -453,7 +671,21 @@ function setWatcher(data: Watchers, event: number, handle: Handle | null): Handl
   return before;
 }
 
-/** The event loop of this platform. Python: `asyncio.EventLoop`. */
+/**
+ * The event loop of this platform: {@link SelectorEventLoop}.
+ *
+ * Python: `asyncio.EventLoop`.
+ *
+ * @example
+ * ```ts
+ * import { EventLoop, run, SelectorEventLoop, sleep } from 'tsyncio';
+ *
+ * console.log(EventLoop === SelectorEventLoop);
+ * console.log(await run(sleep(0.01, 'done'), { loopFactory: () => new EventLoop() }));
+ * // true
+ * // done
+ * ```
+ */
 export const EventLoop: typeof SelectorEventLoop = SelectorEventLoop;
-/** What {@link EventLoop} makes. */
+/** What {@link EventLoop} makes, and {@link getRunningLoop} gives. */
 export type EventLoop = SelectorEventLoop;

@@ -12,8 +12,11 @@ import type { BaseTransport, TransportSocket } from '../protocols/index.js';
 import { sleep } from '../tasks/index.js';
 import type { BaseEventLoop } from './base-loop.js';
 
-/** One listening socket, in the way of the transports that it makes. */
+/**
+ * One listening socket, in the way of the transports that it makes: what a {@link Server} is made of. For authors of transports.
+ */
 export interface Listener {
+  /** The socket, to ask for its address. */
   readonly socket: TransportSocket;
   /** Begin to accept. */
   start(server: Server): void;
@@ -27,11 +30,34 @@ interface Client extends BaseTransport {
 }
 
 /**
- * A server. `loop.createServer` and its like make it.
+ * A server: listening sockets, and the connections that they accepted. {@link SelectorEventLoop.createServer},
+ * {@link startServer} and their like make it.
  *
  * With `asyncWith(server, ...)` it is closed at the end of the body, and waited for.
  *
  * Python: `asyncio.Server`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, createTask, run, sleep, startServer, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const server = yield* startServer(() => undefined, { host: '127.0.0.1', port: 0, startServing: false });
+ *   yield* asyncWith(server, function* () {
+ *     console.log(server.sockets[0]!.getsockname()[0], server.isServing());
+ *     const forever = createTask(server.serveForever());
+ *     yield* sleep(0);
+ *     console.log(server.isServing());
+ *     forever.cancel(); // as Ctrl-C would
+ *   });
+ *   console.log(server.sockets.length);
+ * }
+ *
+ * await run(main());
+ * // 127.0.0.1 false
+ * // true
+ * // 0
+ * ```
  */
 export class Server {
   private readonly _loop: BaseEventLoop;
@@ -105,12 +131,20 @@ export class Server {
     if (this._clients.size === 0) this._wakeup();
   }
 
-  /** Close all connections, each when what it still has to send is sent. Python: `Server.close_clients`. */
+  /**
+   * Close all connections, each when what it still has to send is sent. The server goes on accepting others, if it was not closed.
+   *
+   * Python: `Server.close_clients`.
+   */
   closeClients(): void {
     for (const client of [...this._clients]) client.close();
   }
 
-  /** Close all connections at once. Python: `Server.abort_clients`. */
+  /**
+   * Close all connections at once; what waits to be sent is dropped.
+   *
+   * Python: `Server.abort_clients`.
+   */
   abortClients(): void {
     for (const client of [...this._clients]) client.abort();
   }
@@ -134,6 +168,27 @@ export class Server {
    * Python: `Server.serve_forever`.
    *
    * @throws RuntimeError if it is closed, or another task does this already; CancelledError in the end, always.
+   *
+   * @example
+   * ```ts
+   * import { createTask, run, sleep, startServer, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const server = yield* startServer(() => undefined, '127.0.0.1', 0);
+   *   const serving = createTask(server.serveForever());
+   *   yield* sleep(0);
+   *   serving.cancel(); // what Ctrl-C does to the main task
+   *   try {
+   *     yield* serving;
+   *   } finally {
+   *     console.log('closed:', server.sockets.length === 0);
+   *     return;
+   *   }
+   * }
+   *
+   * await run(main());
+   * // closed: true
+   * ```
    */
   *serveForever(): Coroutine<never> {
     if (this._servingForever !== null) {
@@ -165,7 +220,8 @@ export class Server {
   }
 
   /**
-   * Wait until the server is closed and all of its connections are gone.
+   * Wait until the server is closed and all of its connections are gone. It does not close them: `closeClients` and
+   * `abortClients` do.
    *
    * Python: `Server.wait_closed`.
    */
@@ -176,7 +232,7 @@ export class Server {
     yield* waiter;
   }
 
-  /** Python: `Server.__aenter__`. */
+  /** Enter: nothing happens. Python: `Server.__aenter__`. */
   *aenter(): Coroutine<this> {
     return this;
   }

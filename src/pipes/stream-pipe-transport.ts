@@ -12,7 +12,23 @@ import type { Duplex, Readable, Writable } from '../platform/streams.js';
  */
 export function oneWay(stream: Readable | Writable, direction: 'readable' | 'writable'): Duplex {
   if (stream instanceof builtin('node:net').Socket) return stream;
-  return builtin('node:stream').Duplex.from({ [direction]: stream });
+  const { Duplex } = builtin('node:stream');
+  const half = Duplex.from({ [direction]: stream });
+  if (stream instanceof Duplex) spareOther(half, stream, direction);
+  return half;
+}
+
+/**
+ * Node destroys the whole stream with its half. Once this direction has come to its end by itself, that would only take from
+ * the other what is still under way: what a gzip has not given yet, say.
+ */
+function spareOther(half: Duplex, stream: Duplex, direction: 'readable' | 'writable'): void {
+  const destroy = half._destroy.bind(half);
+  half._destroy = (error, callback) => {
+    const isOver = direction === 'readable' ? stream.readableEnded : stream.writableFinished;
+    if (isOver && error === null) callback(null);
+    else destroy(error, callback);
+  };
 }
 
 /** The transport of `loop.connectReadPipe` for a stream of Node's. */

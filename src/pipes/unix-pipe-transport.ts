@@ -13,6 +13,7 @@ import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import { Handle } from '../loop/handles.js';
 import type { SelectorEventLoop } from '../loop/index.js';
+import { noteTransportClosed, noteTransportOpened } from '../loop/loop-events.js';
 import { type Addon, addon } from '../platform/addon.js';
 import { warn } from '../platform/host.js';
 import { FlowControlTransport } from '../protocols/flow-control.js';
@@ -137,6 +138,7 @@ export abstract class UnixPipeTransport extends FlowControlTransport {
       this._protocol?.connectionLost(exc as Error | null);
     } finally {
       this._release();
+      noteTransportClosed(this._loop, this, exc);
     }
   }
 
@@ -173,6 +175,7 @@ export abstract class UnixPipeTransport extends FlowControlTransport {
 }
 
 function connectionMade(transport: UnixPipeTransport): void {
+  noteTransportOpened(transport._loop, transport);
   transport._protocol?.connectionMade(transport);
 }
 

@@ -27,11 +27,17 @@ export interface Watch {
 /** How many ints an address that comes out needs: its length in bytes, then a sockaddr. */
 export const ADDRESS_INTS = 33;
 
+/** ADDON_VERSION in native/addon.h: an addon with another number was built from other sources, and does other things. */
+export const ADDON_VERSION = 1;
+
 /**
  * What native/ exports. `fd` are descriptors. An address goes in as the bytes of a sockaddr and comes out in an
  * Int32Array of {@link ADDRESS_INTS}: `[0]` is its length in bytes, the sockaddr begins at byte 4.
  */
 export interface Addon {
+  /** {@link ADDON_VERSION}, of the addon that goes with these sources. */
+  readonly version: number;
+
   /** What the C compiler knows: AF_*, SO_*, EAI_*, E* ... Names that the system lacks are not there. */
   readonly constants: Readonly<Record<string, number | undefined>>;
 
@@ -190,6 +196,15 @@ function refusal(): string | null {
 const WHAT_TO_DO =
   'install a C compiler (gcc or clang, with make and Python for node-gyp) and run `npm rebuild tsyncio`';
 
+/** Calls of a function that it lacks, or that means something else, would fail much later, and far from the cause. */
+function otherVersion(version: number | undefined): string {
+  const its = version === undefined ? 'none' : String(version);
+  return (
+    `it was built from other sources (its version is ${its}, and ${String(ADDON_VERSION)} is needed); ` +
+    'run `npm rebuild tsyncio`, or in a checkout `npm run build:addon`'
+  );
+}
+
 function load(): LoadResult {
   const refused = refusal();
   if (refused !== null) return missing(refused);
@@ -200,6 +215,7 @@ function load(): LoadResult {
     const require = module.createRequire(`${root}/package.json`);
     const nodeGypBuild = require('node-gyp-build') as (directory: string) => Addon;
     const found = nodeGypBuild(root);
+    if (found.version !== ADDON_VERSION) return missing(otherVersion(found.version));
     if (!hasEpoll()) useErrnoNumbers(found.constants);
     // A copy: an object that Node-API filled is a hash table to V8, which looks up in it at each call.
     return { addon: { ...found }, error: null };

@@ -4,6 +4,7 @@
 
 interface HostProcess {
   platform?: string;
+  versions?: { openssl?: string };
 }
 
 /** The system's name as Node has it, `linux`; `unknown` where nobody says. */
@@ -15,4 +16,9 @@ export function systemName(): string {
 export function hasEpoll(): boolean {
   const name = systemName();
   return name === 'linux' || name === 'android';
+}
+
+/** The version of OpenSSL that Node was built with, `3.0.15`; `unknown` where nobody says. */
+export function opensslVersion(): string {
+  return (globalThis as { process?: HostProcess }).process?.versions?.openssl ?? 'unknown';
 }

@@ -6,7 +6,7 @@
 import { NotImplementedError } from '../base/errors.js';
 import type { Address, Bytes, InetAddress } from '../socket/index.js';
 
-/** What every protocol has, as transports see it: see {@link BaseProtocol}. */
+/** What every protocol has, as {@link BaseTransport.getProtocol} gives it: see {@link BaseProtocol}. */
 export interface AnyProtocol {
   /** The connection is there. */
   connectionMade(transport: BaseTransport): void;
@@ -18,26 +18,52 @@ export interface AnyProtocol {
   resumeWriting(): void;
 }
 
-/** What a transport knows beside its bytes. */
+/** What a transport knows beside its bytes, by name: what {@link BaseTransport.getExtraInfo} looks it up in. */
 export type ExtraInfo = Record<string, unknown>;
 
-/** Marks of the flow control, in bytes. */
+/** Marks of the flow control, in bytes: what {@link WriteTransport.setWriteBufferLimits} takes by name. */
 export interface WriteBufferLimits {
-  /** Above it the protocol is told to write no more. */
+  /** Above so many bytes the protocol is told to write no more. If left out: four times `low`, or 64 KiB. Python: `high`. */
   high?: number | null | undefined;
-  /** At it, or below, the protocol may write again. */
+  /** At so many bytes, or below, the protocol may write again. If left out: a quarter of `high`. Python: `low`. */
   low?: number | null | undefined;
 }
 
 /**
- * What all transports have in common.
+ * What all transports have in common. The loop makes them; these classes are for types, and for transports of one's own,
+ * whose methods throw a NotImplementedError until they are overridden.
  *
  * Python: `asyncio.BaseTransport`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, openConnection, run, startServer, type BaseTransport, type Coroutine } from 'tsyncio';
+ *
+ * function describe(transport: BaseTransport): string {
+ *   const [host] = transport.getExtraInfo('peername');
+ *   const secure = transport.getExtraInfo('sslcontext') !== null;
+ *   return `${host}, ${secure ? 'TLS' : 'in the clear'}, closing: ${transport.isClosing()}`;
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const server = yield* startServer((_reader, writer) => writer.close(), '127.0.0.1', 0);
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     const [, writer] = yield* openConnection(host, port);
+ *     console.log(describe(writer.transport));
+ *     writer.close();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // 127.0.0.1, in the clear, closing: false
+ * ```
  */
 export class BaseTransport {
   /** @internal */
   _extra: ExtraInfo;
 
+  /** @param extra - what {@link BaseTransport.getExtraInfo} shall know */
   constructor(extra: ExtraInfo | null = null) {
     this._extra = extra ?? {};
   }
@@ -64,7 +90,7 @@ export class BaseTransport {
 
   /**
    * Close, when all that was written is sent. Nothing more is received from now on; `connectionLost(null)` is called in
-   * the end.
+   * the end. Twice is once.
    *
    * Python: `BaseTransport.close`.
    */
@@ -72,7 +98,39 @@ export class BaseTransport {
     throw new NotImplementedError();
   }
 
-  /** Have another protocol called from now on. Python: `BaseTransport.set_protocol`. */
+  /**
+   * Have another protocol called from now on. Its `connectionMade` is not called: that is for whoever changes the protocol.
+   *
+   * Python: `BaseTransport.set_protocol`.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, Protocol, run, type Coroutine } from 'tsyncio';
+   * import { socketpair } from 'tsyncio/socket';
+   *
+   * class Body extends Protocol {
+   *   readonly received = getRunningLoop().createFuture<string>();
+   *
+   *   override dataReceived(data: Buffer): void {
+   *     this.received.setResult(data.toString());
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const [a, b] = socketpair();
+   *   const [transport] = yield* getRunningLoop().createConnection(Protocol, { sock: b });
+   *   const body = new Body();
+   *   transport.setProtocol(body);
+   *   a.send('hello');
+   *   console.log(yield* body.received, transport.getProtocol() === body);
+   *   transport.close();
+   *   a.close();
+   * }
+   *
+   * await run(main());
+   * // hello true
+   * ```
+   */
   setProtocol(_protocol: AnyProtocol): void {
     throw new NotImplementedError();
   }
@@ -90,12 +148,43 @@ function isOrHas(cls: { prototype: object }, value: unknown, method: string | nu
 }
 
 /**
- * A transport that can be read from. Whatever has these methods is an instance of it, a {@link Transport} too.
+ * A transport that can be read from, such as that of {@link SelectorEventLoop.connectReadPipe}. Whatever has these methods
+ * is an instance of it, a {@link Transport} too.
  *
  * Python: `asyncio.ReadTransport`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, Protocol, ReadTransport, run, sleep, type Coroutine } from 'tsyncio';
+ * import { PassThrough } from 'node:stream';
+ *
+ * class Printer extends Protocol {
+ *   override dataReceived(data: Buffer): void {
+ *     console.log(String(data));
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const source = new PassThrough();
+ *   const [transport] = yield* getRunningLoop().connectReadPipe(Printer, source);
+ *   console.log(transport instanceof ReadTransport, transport.isReading());
+ *   transport.pauseReading();
+ *   source.write('later');
+ *   yield* sleep(0.01);
+ *   console.log('nothing yet');
+ *   transport.resumeReading();
+ *   yield* sleep(0.01);
+ *   transport.close();
+ * }
+ *
+ * await run(main());
+ * // true true
+ * // nothing yet
+ * // later
+ * ```
  */
 export class ReadTransport extends BaseTransport {
-  /** Whatever has the methods is an instance. */
+  /** Whatever has the methods is an instance. Python's classes inherit from several. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOrHas(this, value, this === ReadTransport ? 'pauseReading' : null);
   }
@@ -117,9 +206,31 @@ export class ReadTransport extends BaseTransport {
 }
 
 /**
- * A transport that can be written to.
+ * A transport that can be written to, such as that of {@link SelectorEventLoop.connectWritePipe}.
  *
  * Python: `asyncio.WriteTransport`.
+ *
+ * @example
+ * ```ts
+ * import { BaseProtocol, getRunningLoop, run, WriteTransport, type Coroutine } from 'tsyncio';
+ * import { PassThrough } from 'node:stream';
+ *
+ * function* main(): Coroutine {
+ *   const sink = new PassThrough();
+ *   const [transport] = yield* getRunningLoop().connectWritePipe(BaseProtocol, sink);
+ *   console.log(transport instanceof WriteTransport, transport.getWriteBufferLimits());
+ *   transport.setWriteBufferLimits({ high: 1000 });
+ *   console.log(transport.getWriteBufferLimits());
+ *   transport.writelines(['one ', 'two']);
+ *   console.log(String(sink.read()));
+ *   transport.abort();
+ * }
+ *
+ * await run(main());
+ * // true [ 16384, 65536 ]
+ * // [ 250, 1000 ]
+ * // one two
+ * ```
  */
 export class WriteTransport extends BaseTransport {
   /**
@@ -136,7 +247,9 @@ export class WriteTransport extends BaseTransport {
     throw new NotImplementedError();
   }
 
-  /** How many bytes wait to be sent. Python: `WriteTransport.get_write_buffer_size`. */
+  /**
+   * How many bytes wait to be sent: what was written, and the system has not taken. Python: `WriteTransport.get_write_buffer_size`.
+   */
   getWriteBufferSize(): number {
     throw new NotImplementedError();
   }
@@ -159,7 +272,11 @@ export class WriteTransport extends BaseTransport {
     throw new NotImplementedError();
   }
 
-  /** Send several pieces of bytes, one after the other. Python: `WriteTransport.writelines`. */
+  /**
+   * Send several pieces of bytes, one after the other. Python: `WriteTransport.writelines`.
+   *
+   * @throws as {@link WriteTransport.write} does.
+   */
   writelines(listOfData: Iterable<Bytes>): void {
     const pieces = Array.from(listOfData, (data) => toBuffer(data));
     this.write(Buffer.concat(pieces));
@@ -197,8 +314,49 @@ function toBuffer(data: Bytes): Uint8Array {
 
 /**
  * A transport for a stream of bytes in both directions: a TCP connection for instance.
+ * {@link SelectorEventLoop.createConnection} gives one, and the protocols of {@link SelectorEventLoop.createServer} get one
+ * each.
  *
  * Python: `asyncio.Transport`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, Protocol, run, type Coroutine, type Transport } from 'tsyncio';
+ *
+ * class Answer extends Protocol {
+ *   override connectionMade(transport: Transport): void {
+ *     transport.write('what you want to know');
+ *     transport.writeEof(); // and still reads
+ *   }
+ * }
+ *
+ * class Ask extends Protocol {
+ *   readonly text = getRunningLoop().createFuture<string>();
+ *   private received = '';
+ *
+ *   override dataReceived(data: Buffer): void {
+ *     this.received += data.toString();
+ *   }
+ *
+ *   override eofReceived(): boolean {
+ *     this.text.setResult(this.received);
+ *     return true; // the connection stays open for writing
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const server = yield* loop.createServer(Answer, '127.0.0.1', 0);
+ *   const [host, port] = server.sockets[0]!.getsockname();
+ *   const [transport, ask] = yield* loop.createConnection(Ask, host, port);
+ *   console.log(yield* ask.text, transport.isClosing());
+ *   transport.close();
+ *   server.close();
+ * }
+ *
+ * await run(main());
+ * // what you want to know false
+ * ```
  */
 export class Transport extends WriteTransport implements ReadTransport {
   /** Whether it receives. Python: `ReadTransport.is_reading`. */
@@ -218,23 +376,57 @@ export class Transport extends WriteTransport implements ReadTransport {
 }
 
 /**
- * A transport for datagrams. Whatever transport has its methods is an instance of it.
+ * A transport for datagrams: {@link SelectorEventLoop.createDatagramEndpoint} gives one. Whatever transport has its methods
+ * is an instance of it.
  *
  * Python: `asyncio.DatagramTransport`.
+ *
+ * @example
+ * ```ts
+ * import { DatagramProtocol, getRunningLoop, run, sleep, ValueError, type Coroutine } from 'tsyncio';
+ *
+ * class Printer extends DatagramProtocol {
+ *   override datagramReceived(data: Buffer): void {
+ *     console.log(`received '${data.toString()}'`);
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const [receiver] = yield* loop.createDatagramEndpoint(Printer, ['127.0.0.1', 0]);
+ *   const remoteAddr = receiver.getExtraInfo('sockname');
+ *   const [sender] = yield* loop.createDatagramEndpoint(DatagramProtocol, { remoteAddr });
+ *   sender.sendto('hello'); // to its remote address
+ *   try {
+ *     sender.sendto('hello', ['127.0.0.1', 9]);
+ *   } catch (e) {
+ *     console.log(e instanceof ValueError);
+ *   }
+ *   yield* sleep(0.02);
+ *   sender.close();
+ *   receiver.abort();
+ * }
+ *
+ * await run(main());
+ * // true
+ * // received 'hello'
+ * ```
  */
 export class DatagramTransport extends BaseTransport {
-  /** Whatever has the methods is an instance. */
+  /** Whatever has the methods is an instance. Python's classes inherit from several. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOrHas(this, value, this === DatagramTransport ? 'sendto' : null);
   }
 
   /**
-   * Send a datagram; it waits in memory if the system does not take it at once. It may be empty.
+   * Send a datagram; it waits in memory if the system does not take it at once. It may be empty. What goes wrong afterwards
+   * is told to the protocol's `errorReceived`.
    *
    * Python: `DatagramTransport.sendto`.
    *
+   * @param _data - bytes, or a string, which is sent as UTF-8
    * @param _addr - to whom; left out, or the very address, where the endpoint has a remote one
-   * @throws ValueError for another address than the remote one.
+   * @throws ValueError for another address than the remote one; TypeError for what are no bytes.
    */
   sendto(_data: Bytes, _addr?: Address | null): void {
     throw new NotImplementedError();
@@ -247,9 +439,39 @@ export class DatagramTransport extends BaseTransport {
 }
 
 /**
- * A child process as its protocol sees it.
+ * A child process as its protocol sees it: {@link SelectorEventLoop.subprocessExec} gives one. Closing it kills a child
+ * that still runs, and closes the pipes.
  *
  * Python: `asyncio.SubprocessTransport`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, run, SubprocessProtocol, type Coroutine, type SubprocessTransport } from 'tsyncio';
+ *
+ * class Watch extends SubprocessProtocol {
+ *   readonly over = getRunningLoop().createFuture<number | null>();
+ *   private transport!: SubprocessTransport;
+ *
+ *   override connectionMade(transport: SubprocessTransport): void {
+ *     this.transport = transport;
+ *   }
+ *
+ *   override connectionLost(): void {
+ *     this.over.setResult(this.transport.getReturncode());
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const [transport, child] = yield* getRunningLoop().subprocessExec(Watch, 'sleep', '60');
+ *   console.log(transport.getPid() > 0, transport.getReturncode(), transport.getPipeTransport(0) !== null);
+ *   transport.terminate();
+ *   console.log(yield* child.over); // minus SIGTERM
+ * }
+ *
+ * await run(main());
+ * // true null true
+ * // -15
+ * ```
  */
 export class SubprocessTransport extends BaseTransport {
   /** The number of the process. Python: `SubprocessTransport.get_pid`. */
@@ -257,27 +479,37 @@ export class SubprocessTransport extends BaseTransport {
     throw new NotImplementedError();
   }
 
-  /** Its exit status, or minus the number of the signal that ended it; `null` while it runs. Python: `get_returncode`. */
+  /**
+   * Its exit status, or minus the number of the signal that ended it; `null` while it runs. Python:
+   * `SubprocessTransport.get_returncode`.
+   */
   getReturncode(): number | null {
     throw new NotImplementedError();
   }
 
-  /** The transport of a pipe: 0, 1 or 2; `null` where there is none. Python: `get_pipe_transport`. */
+  /**
+   * The transport of a pipe to or from the child: 0 to write to, 1 and 2 to read from; `null` where there is none. Python:
+   * `SubprocessTransport.get_pipe_transport`.
+   */
   getPipeTransport(_fd: number): BaseTransport | null {
     throw new NotImplementedError();
   }
 
-  /** Send it a signal. Python: `SubprocessTransport.send_signal`. */
+  /**
+   * Send it a signal: a number, or Node's name for it. Python: `SubprocessTransport.send_signal`.
+   *
+   * @throws ProcessLookupError when it has ended and its pipes are closed; ValueError for no signal.
+   */
   sendSignal(_signal: number | string): void {
     throw new NotImplementedError();
   }
 
-  /** Ask it to end (SIGTERM). Python: `SubprocessTransport.terminate`. */
+  /** Ask it to end (SIGTERM). Python: `SubprocessTransport.terminate`. @throws as {@link SubprocessTransport.sendSignal} does. */
   terminate(): void {
     throw new NotImplementedError();
   }
 
-  /** End it (SIGKILL). Python: `SubprocessTransport.kill`. */
+  /** End it (SIGKILL). Python: `SubprocessTransport.kill`. @throws as {@link SubprocessTransport.sendSignal} does. */
   kill(): void {
     throw new NotImplementedError();
   }

@@ -16,16 +16,20 @@ import { Queue } from './queue.js';
  * ```
  */
 export class LifoQueue<T = unknown> extends Queue<T> {
+  /** The items, the last one put at the end. */
   declare protected _queue: T[];
 
+  /** Make `_queue`, empty. */
   protected override _init(): void {
     this._queue = [];
   }
 
+  /** Take the item that was put last. */
   protected override _get(): T {
     return this._queue.pop() as T;
   }
 
+  /** Add an item. */
   protected override _put(item: T): void {
     this._queue.push(item);
   }

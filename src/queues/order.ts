@@ -11,10 +11,10 @@
  * Python, and not JavaScript's arbitrary answer.
  */
 
-/** Compares two items: negative if `a` comes first, positive if `b` does, 0 if neither. */
+/** Compares two items of a {@link PriorityQueue}: negative if `a` comes first, positive if `b` does, 0 if neither. */
 export type Compare<T> = (a: T, b: T) => number;
 
-/** An object that knows its place among others of its kind. */
+/** An object that knows its place among others of its kind: a {@link PriorityQueue} asks it. Python: an object with `__lt__`. */
 export interface Comparable<T> {
   /** Negative if this comes before `other`, positive if after it. */
   compareTo(other: T): number;

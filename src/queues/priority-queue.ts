@@ -2,9 +2,12 @@ import { type Compare, naturalOrder } from './order.js';
 import { PriorityHeap } from './priority-heap.js';
 import { Queue, type QueueOptions } from './queue.js';
 
-/** What a {@link PriorityQueue} can be made with. */
+/** What the constructor of {@link PriorityQueue} takes by name. */
 export interface PriorityQueueOptions<T> extends QueueOptions {
-  /** Negative if `a` comes out first, positive if `b` does, 0 if it does not matter. Must not change its mind. */
+  /**
+   * Negative if `a` comes out first, positive if `b` does, 0 if it does not matter. Must not change its mind. If left out,
+   * items are compared as Python would. Python has no such parameter.
+   */
   compare?: Compare<T> | undefined;
 }
 
@@ -36,6 +39,7 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
  * ```
  */
 export class PriorityQueue<T = unknown> extends Queue<T> {
+  /** The items, as a heap. */
   declare protected _queue: PriorityHeap<T>;
 
   /** Make a queue of at most `maxsize` items; of any number, if that is left out, zero or negative. */
@@ -53,14 +57,17 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     return ['maxsize', 'compare'];
   }
 
+  /** Make `_queue`, empty. */
   protected override _init(): void {
     this._queue = new PriorityHeap<T>(naturalOrder);
   }
 
+  /** Take the smallest item. */
   protected override _get(): T {
     return this._queue.shift();
   }
 
+  /** Add an item. @throws TypeError if it cannot be compared with the others. */
   protected override _put(item: T): void {
     this._queue.push(item);
   }

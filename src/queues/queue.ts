@@ -14,14 +14,15 @@ import { LoopBound } from '../sync/loop-bound.js';
 import { numberOf, optionsOf } from '../sync/options.js';
 import { type Waiter, WaiterList } from '../sync/waiters.js';
 
-/** What a {@link Queue} can be made with. */
+/** What the constructors of {@link Queue} and {@link LifoQueue} take by name. */
 export interface QueueOptions {
-  /** How many items it holds at most; no limit, if it is left out, zero or negative. */
+  /** How many items it holds at most; no limit, if it is left out, zero or negative. Python: `maxsize`. */
   maxsize?: number | undefined;
 }
 
-/** What a queue keeps its items in. */
+/** What a {@link Queue} keeps its items in. A subclass that overrides `_init` puts one of its own there. Python: `_queue`. */
 export interface Store<T> extends Iterable<T> {
+  /** How many items there are. */
   readonly length: number;
 }
 
@@ -113,22 +114,22 @@ export class Queue<T = unknown> extends LoopBound {
 
   // ---- Its state ----
 
-  /** How many items it may hold; no limit, if zero or negative. */
+  /** How many items it may hold; no limit, if zero or negative. Python: `Queue.maxsize`. */
   get maxsize(): number {
     return this._maxsize;
   }
 
-  /** How many items are in it. */
+  /** How many items are in it. Python: `Queue.qsize`. */
   qsize(): number {
     return this._queue.length;
   }
 
-  /** Whether no item is in it. */
+  /** Whether no item is in it. Python: `Queue.empty`. */
   empty(): boolean {
     return this._queue.length === 0;
   }
 
-  /** Whether it holds `maxsize` items. Never, if there is no limit. */
+  /** Whether it holds `maxsize` items. Never, if there is no limit. Python: `Queue.full`. */
   full(): boolean {
     return this._maxsize > 0 && this._queue.length >= this._maxsize;
   }
@@ -144,6 +145,32 @@ export class Queue<T = unknown> extends LoopBound {
    *
    * @throws QueueShutDown if the queue has been shut down, or is while this waits.
    * @throws RuntimeError if it has to wait and the queue belongs to another loop.
+   *
+   * @example
+   * ```ts
+   * import { createTask, Queue, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * const queue = new Queue<string>(1);
+   *
+   * function* producer(): Coroutine {
+   *   for (const item of ['a', 'b']) {
+   *     yield* queue.put(item);
+   *     console.log('put', item);
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const task = createTask(producer());
+   *   yield* sleep(0.01); // `b` has to wait for a place
+   *   console.log('got', yield* queue.get());
+   *   yield* task;
+   * }
+   *
+   * await run(main());
+   * // put a
+   * // got a
+   * // put b
+   * ```
    */
   *put(item: T): Coroutine {
     while (this.full()) {
@@ -241,6 +268,35 @@ export class Queue<T = unknown> extends LoopBound {
    * none left.
    *
    * Python: `Queue.join`.
+   *
+   * @example
+   * ```ts
+   * import { createTask, Queue, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * const queue = new Queue<number>();
+   *
+   * function* worker(): Coroutine {
+   *   for (;;) {
+   *     const item = yield* queue.get();
+   *     yield* sleep(0.001);
+   *     console.log('done with', item);
+   *     queue.taskDone();
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const task = createTask(worker());
+   *   for (const item of [1, 2]) queue.putNowait(item);
+   *   yield* queue.join();
+   *   console.log('all done');
+   *   task.cancel();
+   * }
+   *
+   * await run(main());
+   * // done with 1
+   * // done with 2
+   * // all done
+   * ```
    */
   *join(): Coroutine {
     if (this._unfinishedTasks > 0) yield* this._finished.wait();
@@ -253,6 +309,34 @@ export class Queue<T = unknown> extends LoopBound {
    * `join()` still waits for those that were taken before and are not done.
    *
    * Python: `Queue.shutdown`; `shutdown(true)` and `shutdown({ immediate: true })` are the same.
+   *
+   * @example
+   * ```ts
+   * import { createTask, Queue, QueueShutDown, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * const queue = new Queue<string>();
+   *
+   * function* worker(): Coroutine {
+   *   try {
+   *     for (;;) console.log('got', yield* queue.get());
+   *   } catch (e) {
+   *     if (!(e instanceof QueueShutDown)) throw e;
+   *     console.log('no more');
+   *   }
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const task = createTask(worker());
+   *   queue.putNowait('last');
+   *   queue.shutdown();
+   *   yield* task;
+   *   yield* sleep(0);
+   * }
+   *
+   * await run(main());
+   * // got last
+   * // no more
+   * ```
    */
   shutdown(immediate: boolean | { immediate?: boolean | undefined } = false): void {
     const named = optionsOf<{ immediate?: boolean }>('Queue.shutdown', immediate, ['immediate']);

@@ -16,7 +16,10 @@ import { type FileObject, fileobjToFd } from './fileobj.js';
 import { EVENT_READ, EVENT_WRITE, SelectorKey } from './key.js';
 import { SelectorMapping } from './mapping.js';
 
-/** A timeout as `select` takes it: seconds, `null` or nothing for no end, either by itself or by name. */
+/**
+ * How long {@link BaseSelector.select} waits: seconds, fractions too; 0 or less only looks; `null` or nothing waits as long as it takes.
+ * Either by itself, or by name, as in `select({ timeout: 1 })`.
+ */
 export type SelectTimeout = number | null | undefined | { timeout?: number | null | undefined };
 
 function timeoutOf(timeout: SelectTimeout): number | null {
@@ -37,11 +40,35 @@ export function waitOf(timeout: number | null): number {
 
 /**
  * Waits for file objects to become readable or writable. This is the interface; {@link DefaultSelector} is the one
- * to use.
+ * to use. A class of one's own has `register`, `unregister`, `select` and `getMap`; `new EventLoop(selector)` takes one.
  *
  * `D` is the type of the data that is registered with file objects.
  *
  * Python: `selectors.BaseSelector`.
+ *
+ * @example
+ * ```ts
+ * import { type BaseSelector, EVENT_READ, PollSelector, SelectSelector } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * // What can be read now, by whatever selector.
+ * function readable(selector: BaseSelector<string>): (string | null)[] {
+ *   return selector.select(0).map(([key]) => key.data);
+ * }
+ *
+ * const [a, b] = socketpair();
+ * a.send('!');
+ * for (const selector of [new PollSelector<string>(), new SelectSelector<string>()]) {
+ *   selector.register(a, EVENT_READ, 'a');
+ *   selector.register(b, EVENT_READ, 'b');
+ *   console.log(readable(selector));
+ *   selector.close();
+ * }
+ * a.close();
+ * b.close();
+ * // [ 'b' ]
+ * // [ 'b' ]
+ * ```
  */
 export abstract class BaseSelector<D = unknown> {
   /** Only for selectors that have nothing better than `select`. */

@@ -5,7 +5,7 @@ import { hasEpoll } from '../platform/system.js';
 
 /** The type of {@link DefaultSelector}. */
 
-/** Make one. */
+/** The type of {@link DefaultSelector}, which one constructs: `new DefaultSelector<Data>()`. */
 export type DefaultSelectorConstructor = new <D = unknown>() => DefaultSelector<D>;
 
 /**

@@ -35,6 +35,23 @@ function epollEvents(events: number): number {
  * Python: `selectors.EpollSelector`.
  *
  * @throws OSError from the constructor without the addon, and where the system is out of descriptors.
+ *
+ * @example A set that is watched itself
+ * ```ts
+ * import { EpollSelector, EVENT_READ, PollSelector } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * using inner = new EpollSelector();
+ * using outer = new PollSelector<string>();
+ * const [a, b] = socketpair();
+ * inner.register(b, EVENT_READ);
+ * outer.register(inner, EVENT_READ, 'something in the set is ready');
+ * a.send('!');
+ * for (const [key] of outer.select(1)) console.log(key.data);
+ * a.close();
+ * b.close();
+ * // something in the set is ready
+ * ```
  */
 export class EpollSelector<D = unknown> extends SelectorImpl<D> {
   readonly #addon: EpollAddon;

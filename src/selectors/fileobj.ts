@@ -5,13 +5,16 @@
 import { ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 
-/** What knows its own descriptor: a socket, a selector. */
+/** What knows its own descriptor: a {@link socket}, an {@link EpollSelector}. It is a {@link FileObject}. */
 export interface HasFileno {
   /** The descriptor. */
   fileno(): number;
 }
 
-/** A descriptor, or an object that knows its own. */
+/**
+ * What {@link BaseSelector.register} and {@link select} wait for: a descriptor, or an object that knows its own. Whoever has it open keeps
+ * it open as long as it is waited for.
+ */
 export type FileObject = number | HasFileno;
 
 function descriptorOf(fileobj: unknown): unknown {

@@ -11,6 +11,21 @@ export const EVENT_WRITE = 2;
  * `const [fileobj, fd, events, data] = key`.
  *
  * Python: `selectors.SelectorKey`.
+ *
+ * @example
+ * ```ts
+ * import { DefaultSelector, EVENT_READ } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * using selector = new DefaultSelector<string>();
+ * const [a, b] = socketpair();
+ * const key = selector.register(a, EVENT_READ, 'the near end');
+ * const [fileobj, fd, events, data] = key;
+ * console.log(fileobj === a, fd === a.fileno(), events === EVENT_READ, data);
+ * a.close();
+ * b.close();
+ * // true true true the near end
+ * ```
  */
 export class SelectorKey<D = unknown> {
   /** The object as it was registered. */

@@ -14,6 +14,23 @@ export interface Registered<D> {
  * its descriptor to the key. Iterating gives descriptors with keys.
  *
  * Python: what `BaseSelector.get_map` returns.
+ *
+ * @example
+ * ```ts
+ * import { DefaultSelector, EVENT_READ } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * using selector = new DefaultSelector<string>();
+ * const [a, b] = socketpair();
+ * const registered = selector.getMap()!;
+ * selector.register(a, EVENT_READ, 'a');
+ * console.log(registered.size, registered.get(a)?.data, registered.has(b));
+ * for (const [fd, key] of registered) console.log(fd === a.fileno(), key.data);
+ * a.close();
+ * b.close();
+ * // 1 a false
+ * // true a
+ * ```
  */
 export class SelectorMapping<D = unknown> implements ReadonlyMap<FileObject, SelectorKey<D>> {
   readonly #registered: Registered<D>;

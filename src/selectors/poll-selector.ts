@@ -8,6 +8,21 @@ import { POLLIN, POLLOUT, PollSet } from './poll-set.js';
  * Python: `selectors.PollSelector`.
  *
  * @throws OSError from the constructor without the addon.
+ *
+ * @example
+ * ```ts
+ * import { EVENT_READ, EVENT_WRITE, PollSelector } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * using selector = new PollSelector();
+ * const [a, b] = socketpair();
+ * selector.register(a, EVENT_READ | EVENT_WRITE);
+ * const [[, events]] = selector.select() as [[unknown, number]];
+ * console.log(events === EVENT_WRITE); // there is room, and nothing to read
+ * a.close();
+ * b.close();
+ * // true
+ * ```
  */
 export class PollSelector<D = unknown> extends SelectorImpl<D> {
   readonly #set: PollSet = new PollSet();

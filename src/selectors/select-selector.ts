@@ -12,6 +12,25 @@ import { READABLE, WRITABLE, interestOf } from './select-events.js';
  * Python: `selectors.SelectSelector`.
  *
  * @throws OSError from the constructor without the addon.
+ *
+ * @example
+ * ```ts
+ * import { error, socketpair } from 'tsyncio/socket';
+ * import { EVENT_READ, SelectSelector } from 'tsyncio/selectors';
+ *
+ * using selector = new SelectSelector();
+ * const [a, b] = socketpair();
+ * selector.register(a, EVENT_READ);
+ * a.close(); // and not unregistered
+ * try {
+ *   selector.select(0);
+ * } catch (closed) {
+ *   if (!(closed instanceof error)) throw closed;
+ *   console.log(closed.code);
+ * }
+ * b.close();
+ * // EBADF
+ * ```
  */
 export class SelectSelector<D = unknown> extends SelectorImpl<D> {
   readonly #set: PollSet = new PollSet();

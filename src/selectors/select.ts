@@ -56,6 +56,20 @@ function collect(set: PollSet, count: number): Map<number, number> {
  * @returns three arrays: those of each list that are ready, in its order. All are empty when the time was over.
  * @throws OSError for a closed descriptor; ValueError for a negative timeout or descriptor; TypeError for what is no
  * file object.
+ *
+ * @example
+ * ```ts
+ * import { select } from 'tsyncio/selectors';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * const [a, b] = socketpair();
+ * a.send('!');
+ * const [readable, writable] = select([a, b], [b], [], 1);
+ * console.log(readable.length, readable[0] === b, writable.length);
+ * a.close();
+ * b.close();
+ * // 1 true 1
+ * ```
  */
 export function select<R extends FileObject, W extends FileObject, X extends FileObject>(
   rlist: Iterable<R>,

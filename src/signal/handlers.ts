@@ -25,7 +25,7 @@ export const SIG_IGN = 1;
 /** What is called with a signal's number; `null` stands where Python passes the frame that was interrupted. */
 export type SignalFunction = (signalnum: number, frame: null) => unknown;
 
-/** What {@link signal} takes: a function, {@link SIG_IGN} or {@link SIG_DFL}. */
+/** What {@link signal} takes and {@link getsignal} gives: a function, {@link SIG_IGN} or {@link SIG_DFL}. */
 export type Handler = SignalFunction | typeof SIG_DFL | typeof SIG_IGN;
 
 interface Installed {
@@ -43,6 +43,23 @@ const nothing = (): void => undefined;
  * as Python's does where nobody catches the KeyboardInterrupt.
  *
  * Python: `signal.default_int_handler`.
+ *
+ * @throws KeyboardInterrupt, always.
+ *
+ * @example
+ * ```ts
+ * import { KeyboardInterrupt } from 'tsyncio';
+ * import { defaultIntHandler, getsignal, SIGINT } from 'tsyncio/signal';
+ *
+ * console.log(getsignal(SIGINT) === defaultIntHandler);
+ * try {
+ *   defaultIntHandler();
+ * } catch (error) {
+ *   console.log(error instanceof KeyboardInterrupt);
+ * }
+ * // true
+ * // true
+ * ```
  */
 export function defaultIntHandler(_signalnum?: number, _frame?: null): never {
   throw new KeyboardInterrupt();
@@ -57,6 +74,23 @@ export function defaultIntHandler(_signalnum?: number, _frame?: null): never {
  * @returns what was set before; `null` if somebody else listens for the signal.
  * @throws ValueError for a number that is no signal, and outside of the main thread; OSError for a signal that cannot be
  * caught; TypeError for a handler that is none.
+ *
+ * @example
+ * ```ts
+ * import { type Coroutine, Future, run, waitFor } from 'tsyncio';
+ * import { raiseSignal, SIG_DFL, signal, SIGHUP } from 'tsyncio/signal';
+ *
+ * function* main(): Coroutine {
+ *   const received = new Future<number>();
+ *   signal(SIGHUP, (signum) => received.setResult(signum));
+ *   raiseSignal(SIGHUP);
+ *   console.log((yield* waitFor(received, 10)) === SIGHUP);
+ *   signal(SIGHUP, SIG_DFL);
+ * }
+ *
+ * await run(main());
+ * // true
+ * ```
  */
 export function signal(signalnum: SignalLike, handler: Handler): Handler | null {
   const signum = checkRange(signalnum);
@@ -101,6 +135,18 @@ function isCatchable(signum: number): boolean {
  * Python: `signal.getsignal`.
  *
  * @throws ValueError for a number that is no signal.
+ *
+ * @example
+ * ```ts
+ * import { getsignal, SIG_DFL, SIG_IGN, signal, SIGHUP } from 'tsyncio/signal';
+ *
+ * console.log(getsignal(SIGHUP) === SIG_DFL);
+ * signal(SIGHUP, SIG_IGN);
+ * console.log(getsignal(SIGHUP) === SIG_IGN);
+ * signal(SIGHUP, SIG_DFL);
+ * // true
+ * // true
+ * ```
  */
 export function getsignal(signalnum: SignalLike): Handler | null {
   const signum = checkRange(signalnum);
@@ -114,9 +160,29 @@ export function getsignal(signalnum: SignalLike): Handler | null {
 }
 
 /**
- * Send a signal to this process. Its handler is called when Node's loop, or the loop that blocks, comes to it.
+ * Send a signal to this process. Its handler is called when Node's loop, or the loop that blocks, comes to it; without one the
+ * system does at once what it does by itself.
  *
  * Python: `signal.raise_signal`.
+ *
+ * @throws ValueError for a number that is no signal.
+ *
+ * @example
+ * ```ts
+ * import { type Coroutine, Event, getRunningLoop, run, waitFor } from 'tsyncio';
+ * import { raiseSignal, SIGTERM } from 'tsyncio/signal';
+ *
+ * function* main(): Coroutine {
+ *   const stop = new Event();
+ *   getRunningLoop().addSignalHandler(SIGTERM, () => stop.set());
+ *   raiseSignal(SIGTERM); // as a supervisor would
+ *   yield* waitFor(stop.wait(), 10);
+ *   console.log('cleaned up');
+ * }
+ *
+ * await run(main());
+ * // cleaned up
+ * ```
  */
 export function raiseSignal(signalnum: SignalLike): void {
   sendSelf(checkRange(signalnum));

@@ -5,7 +5,10 @@ import { ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 import { SIGNAL_NUMBERS, signalName } from '../platform/signals.js';
 
-/** A signal: its number, or its name as Node has it, such as `'SIGTERM'`. */
+/**
+ * What {@link signal} and its like take, and `loop.addSignalHandler`: the number of a signal, {@link SIGTERM}, or its name as Node has it,
+ * `'SIGTERM'`.
+ */
 export type SignalLike = number | NodeJS.Signals;
 
 /**
@@ -26,7 +29,19 @@ export const Signals: Readonly<Record<string, number> & Record<number, string>> 
   ...Object.fromEntries(Object.values(SIGNAL_NUMBERS).map((signum) => [signum, signalName(signum)])),
 }) as Readonly<Record<string, number> & Record<number, string>>;
 
-/** The numbers of the signals that there are here. Python: `signal.valid_signals`. */
+/**
+ * The numbers of the signals that there are here.
+ *
+ * Python: `signal.valid_signals`.
+ *
+ * @example
+ * ```ts
+ * import { SIGTERM, validSignals } from 'tsyncio/signal';
+ *
+ * console.log(validSignals().has(SIGTERM), validSignals().has(0));
+ * // true false
+ * ```
+ */
 export function validSignals(): Set<number> {
   return new Set(Object.values(SIGNAL_NUMBERS).sort((a, b) => a - b));
 }
@@ -82,6 +97,16 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
  * Python: `signal.strsignal`.
  *
  * @throws ValueError for a number that is no signal.
+ *
+ * @example
+ * ```ts
+ * import { SIGSEGV, strsignal } from 'tsyncio/signal';
+ *
+ * console.log(strsignal(SIGSEGV));
+ * console.log(strsignal('SIGTERM'));
+ * // Segmentation fault
+ * // Terminated
+ * ```
  */
 export function strsignal(signalnum: SignalLike): string | null {
   const name = signalName(checkRange(signalnum))!;

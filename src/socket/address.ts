@@ -13,16 +13,26 @@ import { ADDRESS_INTS } from '../platform/addon.js';
 import { AF_INET, AF_INET6, AF_UNIX } from './constants.js';
 import { formatIpv4, formatIpv6 } from './inet.js';
 
-/** An IPv4 or IPv6 address: host and port; with IPv6 also flow information and scope. */
+/**
+ * An IPv4 or IPv6 address: host and port; with IPv6 also flow information and scope. What {@link socket.getsockname} and
+ * {@link socket.getpeername} give with AF_INET and AF_INET6. The host is a numeric address there; where an address is given to
+ * {@link socket.bind} or {@link socket.connect} it may be a name too, which is looked up, or `''` for all addresses of this
+ * machine. Ports are 0 to 65535; to bind to 0 is to let the system choose. The scope is the number of an interface,
+ * {@link ifNametoindex}; it and the flow information are 0 if left out.
+ */
 export type InetAddress = [host: string, port: number, flowinfo?: number, scopeid?: number];
 
 /**
- * An address of a Unix socket: a path, or an abstract name, which begins with `'\0'`. The empty string is no address.
- * A name that is no UTF-8 comes as a Buffer.
+ * An address of a Unix socket, for AF_UNIX: a path of at most 107 bytes (a little less elsewhere than on Linux), or on Linux an abstract name, which begins with `'\\0'` and
+ * needs no file. The empty string stands for no address. A name that is no UTF-8 comes as a Buffer. {@link socket.bind} makes the
+ * file of a path, and nobody but you removes it.
  */
 export type UnixAddress = string | Uint8Array;
 
-/** Any address that a socket takes or gives; the last form is for families that nobody here can read. */
+/**
+ * Any address that a {@link socket} takes or gives: {@link InetAddress} or {@link UnixAddress}. The last form, the number of a family and
+ * the bytes behind it, is for families that nobody here can read.
+ */
 export type Address = Readonly<InetAddress> | UnixAddress | readonly [family: number, sockaddr: Uint8Array];
 
 const HEADER = 2;

@@ -23,7 +23,7 @@ import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOL_SOCKET } from '.
 import { checkTimeout, getdefaulttimeout } from './defaults.js';
 import { SO_DOMAIN, SO_PROTOCOL, SO_TYPE } from './options.js';
 
-/** What a socket is made of. */
+/** What the constructor of {@link socket} takes by name. */
 export interface SocketOptions {
   /** AF_INET by default. */
   family?: number;

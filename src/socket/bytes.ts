@@ -1,6 +1,8 @@
 import { typeName } from './type-name.js';
 
-/** What can be sent: bytes, or a string, which goes as UTF-8. */
+/**
+ * What can be sent, by {@link socket.send} and its like: bytes in any typed array, view or buffer, or a string, which goes as UTF-8.
+ */
 export type Bytes = string | ArrayBufferView | ArrayBuffer;
 
 /**

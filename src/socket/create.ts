@@ -15,11 +15,27 @@ import { type AddrInfo, getaddrinfo } from './resolve.js';
 import { socket } from './socket.js';
 
 /**
- * Two sockets that are connected with each other.
+ * Two sockets that are connected with each other. They block, or have the default timeout.
  *
  * Python: `socket.socketpair`.
  *
- * @param family - AF_UNIX by default; what else there is depends on the system.
+ * @param family - AF_UNIX by default, and for `null`; what else there is depends on the system.
+ * @param type - SOCK_STREAM by default.
+ * @throws OSError for what the system has not, and where it is out of descriptors.
+ *
+ * @example
+ * ```ts
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * const [a, b] = socketpair();
+ * a.sendall('from one end');
+ * console.log(String(b.recv(100)));
+ * a.close();
+ * console.log(b.recv(100).length); // the end
+ * b.close();
+ * // from one end
+ * // 0
+ * ```
  */
 export function socketpair(
   family: number | null = AF_UNIX,
@@ -34,14 +50,53 @@ export function socketpair(
   return [new socket(domain, type, proto, fds[0]), new socket(domain, type, proto, fds[1])];
 }
 
-/** A socket on a duplicate of a descriptor, which itself stays as it is. Python: `socket.fromfd`. */
+/**
+ * A socket on a duplicate of a descriptor, which itself stays as it is: both are to be closed. `new socket({ fileno })` takes a
+ * descriptor over instead.
+ *
+ * Python: `socket.fromfd`.
+ *
+ * @throws OSError (EBADF) for what is no descriptor.
+ *
+ * @example
+ * ```ts
+ * import { AF_UNIX, fromfd, SOCK_STREAM, socketpair } from 'tsyncio/socket';
+ *
+ * const [a, b] = socketpair();
+ * const copy = fromfd(a.fileno(), AF_UNIX, SOCK_STREAM);
+ * a.close();
+ * copy.sendall('still open');
+ * console.log(String(b.recv(100)));
+ * copy.close();
+ * b.close();
+ * // still open
+ * ```
+ */
 export function fromfd(fd: number, family: number, type: number, proto = 0): socket {
   const copy = addon().dup(fd);
   if (copy < 0) throw osError({ errno: copy, syscall: 'dup' });
   return new socket(family, type, proto, copy);
 }
 
-/** Close a descriptor that no socket object owns. Python: `socket.close`. */
+/**
+ * Close a descriptor that no socket object owns; `socket.detach` gives one.
+ *
+ * Python: `socket.close`.
+ *
+ * @throws OSError (EBADF) if it is none.
+ *
+ * @example
+ * ```ts
+ * import { close, socketpair } from 'tsyncio/socket';
+ *
+ * const [a, b] = socketpair();
+ * const fd = a.detach(); // the socket object has nothing to do with it any more
+ * close(fd);
+ * console.log(b.recv(1).length);
+ * b.close();
+ * // 0
+ * ```
+ */
 export function close(fd: number): void {
   const result = addon().close(fd);
   if (result < 0) throw osError({ errno: result, syscall: 'close' });
@@ -94,6 +149,26 @@ function connectTo(info: AddrInfo, options: CreateConnectionOptions): socket {
  * @param timeout - timeout, source address and the rest may also be given by name, as one object.
  * @throws the OSError of the last address, or an ExceptionGroup of all with `allErrors`; gaierror when there are no
  * addresses.
+ *
+ * @example
+ * ```ts
+ * import { createConnection, createServer, error } from 'tsyncio/socket';
+ *
+ * const server = createServer(['127.0.0.1', 0]);
+ * const [host, port] = server.getsockname();
+ * const client = createConnection([host, port], { timeout: 5 });
+ * console.log(client.gettimeout());
+ * client.close();
+ * server.close();
+ * try {
+ *   createConnection([host, port]);
+ * } catch (refused) {
+ *   if (!(refused instanceof error)) throw refused;
+ *   console.log(refused.code);
+ * }
+ * // 5
+ * // ECONNREFUSED
+ * ```
  */
 export function createConnection(
   address: readonly [host: string | null, port: number | string],
@@ -139,12 +214,27 @@ function checkServerOptions(options: CreateServerOptions): void {
 }
 
 /**
- * A stream socket that listens.
+ * A stream socket that listens. On POSIX systems it takes an address that was in use a moment ago (SO_REUSEADDR). An IPv6 socket takes IPv6
+ * connections alone, if `dualstackIpv6` does not say otherwise.
  *
  * Python: `socket.create_server`.
  *
- * @param address - host `''` for all addresses of this machine, port 0 for any that is free.
+ * @param address - host `''` for all addresses of this machine, port 0 for any that is free; a path with AF_UNIX.
+ * @returns a socket that blocks, or has the default timeout.
  * @throws OSError when the address cannot be had; ValueError for options that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { createConnection, createServer } from 'tsyncio/socket';
+ *
+ * using server = createServer(['127.0.0.1', 0], { backlog: 10 });
+ * const [host, port] = server.getsockname();
+ * using client = createConnection([host, port]);
+ * const [connection, [peer]] = server.accept();
+ * console.log(peer);
+ * connection.close();
+ * // 127.0.0.1
+ * ```
  */
 export function createServer(address: Address, options: CreateServerOptions = {}): socket {
   checkServerOptions(options);
@@ -170,7 +260,25 @@ function prepareServer(
   if (sock.family === AF_INET6) sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
 }
 
-/** Whether one socket can take IPv4 and IPv6 connections. Python: `socket.has_dualstack_ipv6`. */
+/**
+ * Whether one socket can take IPv4 and IPv6 connections: `createServer` with `dualstackIpv6` works.
+ *
+ * Python: `socket.has_dualstack_ipv6`.
+ *
+ * @example
+ * ```ts
+ * import { AF_INET6, createConnection, createServer, hasDualstackIpv6 } from 'tsyncio/socket';
+ *
+ * const server = hasDualstackIpv6()
+ *   ? createServer(['', 0], { family: AF_INET6, dualstackIpv6: true })
+ *   : createServer(['', 0]);
+ * const client = createConnection(['127.0.0.1', server.getsockname()[1]]);
+ * console.log(client.getpeername()[0]);
+ * client.close();
+ * server.close();
+ * // 127.0.0.1
+ * ```
+ */
 export function hasDualstackIpv6(): boolean {
   if (!hasIpv6) return false;
   try {

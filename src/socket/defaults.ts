@@ -17,18 +17,43 @@ export function checkTimeout(value: number | null | undefined): number | null {
   return value;
 }
 
-/** The timeout of new sockets, in seconds; `null`, as at the start: they block. Python: `socket.getdefaulttimeout`. */
+/**
+ * The timeout of new sockets, in seconds; `null`, as at the start: they block.
+ *
+ * Python: `socket.getdefaulttimeout`.
+ *
+ * @example
+ * ```ts
+ * import { getdefaulttimeout } from 'tsyncio/socket';
+ *
+ * console.log(getdefaulttimeout());
+ * // null
+ * ```
+ */
 export function getdefaulttimeout(): number | null {
   return defaultTimeout;
 }
 
 /**
- * Set the timeout of sockets made from now on in this thread.
+ * Set the timeout of sockets made from now on in this thread; those that there are keep theirs. Sockets of a loop do not block whatever
+ * is set here.
  *
  * Python: `socket.setdefaulttimeout`.
  *
  * @param timeout - seconds; 0 for sockets that do not block; `null` for none.
- * @throws ValueError for a negative one.
+ * @throws ValueError for a negative one and for NaN; TypeError for what is no number.
+ *
+ * @example
+ * ```ts
+ * import { setdefaulttimeout, socket } from 'tsyncio/socket';
+ *
+ * using before = new socket();
+ * setdefaulttimeout(2.5);
+ * using after = new socket();
+ * console.log(before.gettimeout(), after.gettimeout());
+ * setdefaulttimeout(null);
+ * // null 2.5
+ * ```
  */
 export function setdefaulttimeout(timeout: number | null): void {
   defaultTimeout = checkTimeout(timeout);

@@ -8,7 +8,26 @@ import { OSError, type OSErrorFields } from '../base/errors.js';
 import { osError } from '../base/oserror.js';
 import * as EAI from './flags.js';
 
-/** A name or a service could not be resolved. `errno` is one of EAI_*. Python: `socket.gaierror`. */
+/**
+ * A name or a service could not be resolved. `errno` is one of EAI_*, `strerror` what C says of it, `code` Node's name for it.
+ *
+ * Python: `socket.gaierror`.
+ *
+ * @example
+ * ```ts
+ * import { AI_NUMERICHOST, EAI_NONAME, gaierror, getaddrinfo } from 'tsyncio/socket';
+ *
+ * try {
+ *   getaddrinfo('example.org', 80, { flags: AI_NUMERICHOST }); // no name, and so nobody is asked
+ * } catch (error) {
+ *   if (!(error instanceof gaierror)) throw error;
+ *   console.log(error.message);
+ *   console.log(error.hostname, error.errno === EAI_NONAME, error.strerror);
+ * }
+ * // getaddrinfo ENOTFOUND example.org
+ * // example.org true Name or service not known
+ * ```
+ */
 export class gaierror extends OSError {
   /** The name that was looked up, where there was one. */
   declare readonly hostname?: string;
@@ -19,7 +38,21 @@ export class gaierror extends OSError {
   }
 }
 
-/** Of the old look-up functions. Nothing here throws it; it is there for `catch`. Python: `socket.herror`. */
+/**
+ * Of the old look-up functions. Nothing here throws it; it is there for `catch`.
+ *
+ * Python: `socket.herror`.
+ *
+ * @example
+ * ```ts
+ * import { error, gaierror, herror } from 'tsyncio/socket';
+ *
+ * // A handler that was ported may go on naming it.
+ * const isLookUp = (e: unknown): boolean => e instanceof gaierror || e instanceof herror;
+ * console.log(isLookUp(new herror('gone')), new herror('gone') instanceof error);
+ * // true true
+ * ```
+ */
 export class herror extends OSError {}
 
 /** What C says of each, and what Node calls it. */

@@ -86,6 +86,14 @@ export function formatIpv6(bytes: Uint8Array, offset = 0): string {
  * Python: `socket.inet_pton`.
  *
  * @throws OSError for a text that is no address of the family (a name, a scope), and for another family.
+ *
+ * @example
+ * ```ts
+ * import { AF_INET6, inetPton } from 'tsyncio/socket';
+ *
+ * console.log(inetPton(AF_INET6, '2001:db8::1').toString('hex'));
+ * // 20010db8000000000000000000000001
+ * ```
  */
 export function inetPton(addressFamily: number, ipString: string): Buffer {
   if (addressFamily !== AF_INET && addressFamily !== AF_INET6) {
@@ -97,11 +105,21 @@ export function inetPton(addressFamily: number, ipString: string): Buffer {
 }
 
 /**
- * The text of an address in bytes.
+ * The text of an address in bytes, four for AF_INET, sixteen for AF_INET6: in the shortest way of writing it.
  *
  * Python: `socket.inet_ntop`.
  *
  * @throws ValueError for a wrong number of bytes, and for another family.
+ *
+ * @example
+ * ```ts
+ * import { AF_INET, AF_INET6, inetNtop } from 'tsyncio/socket';
+ *
+ * console.log(inetNtop(AF_INET, Uint8Array.of(192, 0, 2, 1)));
+ * console.log(inetNtop(AF_INET6, new Uint8Array(16).fill(1, 15)));
+ * // 192.0.2.1
+ * // ::1
+ * ```
  */
 export function inetNtop(addressFamily: number, packedIp: Uint8Array): string {
   if (addressFamily !== AF_INET && addressFamily !== AF_INET6) {
@@ -125,6 +143,14 @@ function parseNumber(text: string): number | null {
  * Python: `socket.inet_aton`.
  *
  * @throws OSError for what is none.
+ *
+ * @example
+ * ```ts
+ * import { inetAton } from 'tsyncio/socket';
+ *
+ * console.log(inetAton('127.1'), inetAton('0x7f000001'));
+ * // <Buffer 7f 00 00 01> <Buffer 7f 00 00 01>
+ * ```
  */
 export function inetAton(ipString: string): Buffer {
   const parts = ipString.split('.').map(parseNumber);
@@ -144,11 +170,19 @@ export function inetAton(ipString: string): Buffer {
 }
 
 /**
- * `1.2.3.4`, of four bytes.
+ * The text of four bytes, which are an IPv4 address: `127.0.0.1`.
  *
  * Python: `socket.inet_ntoa`.
  *
  * @throws OSError for another number of bytes.
+ *
+ * @example
+ * ```ts
+ * import { inetNtoa } from 'tsyncio/socket';
+ *
+ * console.log(inetNtoa(Uint8Array.of(127, 0, 0, 1)));
+ * // 127.0.0.1
+ * ```
  */
 export function inetNtoa(packedIp: Uint8Array): string {
   if (packedIp.length !== 4) throw new OSError('packed IP wrong length');

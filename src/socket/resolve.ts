@@ -14,7 +14,10 @@ import { type Wanted, lookUp } from './lookup.js';
 import { addressOf } from './sockaddr.js';
 import { typeName } from './type-name.js';
 
-/** One entry of what {@link getaddrinfo} gives. */
+/**
+ * One entry of what {@link getaddrinfo} gives: what to make a {@link socket} of (family, type, protocol), the full name of the host (empty
+ * if not asked for by AI_CANONNAME), and the address to connect it to.
+ */
 export type AddrInfo = [
   family: number,
   type: number,
@@ -102,14 +105,22 @@ export function getaddrinfo(
 }
 
 /**
- * The names of an address. It blocks, and asks name servers unless `flags` say not to.
+ * The names of an address. It blocks, and asks name servers unless `flags` say not to; `loop.getnameinfo` does not block.
  *
  * Python: `socket.getnameinfo`.
  *
  * @param sockaddr - `[host, port]` or `[host, port, flowinfo, scopeid]`; the host must be an address.
  * @param flags - NI_*, or-ed.
- * @returns host and service.
- * @throws gaierror when there is none.
+ * @returns host and service; a host without a name as its address, if there is no NI_NAMEREQD.
+ * @throws gaierror when there is none; OSError and TypeError for what is no such address.
+ *
+ * @example
+ * ```ts
+ * import { getnameinfo, NI_NUMERICHOST, NI_NUMERICSERV } from 'tsyncio/socket';
+ *
+ * console.log(getnameinfo(['127.0.0.1', 8080], NI_NUMERICHOST | NI_NUMERICSERV));
+ * // [ '127.0.0.1', '8080' ]
+ * ```
  */
 export function getnameinfo(sockaddr: Readonly<InetAddress>, flags: number): [host: string, service: string] {
   if (!Array.isArray(sockaddr)) throw new TypeError('getnameinfo() argument 1 must be a tuple');
@@ -134,11 +145,20 @@ export function getnameinfo(sockaddr: Readonly<InetAddress>, flags: number): [ho
 }
 
 /**
- * The first IPv4 address of a host. It blocks.
+ * The first IPv4 address of a host. It blocks, and asks name servers if need be; `loop.getaddrinfo` does not block, and knows IPv6.
  *
  * Python: `socket.gethostbyname`.
  *
+ * @param hostname - a name or an address; the empty string for `0.0.0.0`.
  * @throws gaierror when it has none.
+ *
+ * @example
+ * ```ts
+ * import { gethostbyname } from 'tsyncio/socket';
+ *
+ * console.log(gethostbyname('localhost'));
+ * // 127.0.0.1
+ * ```
  */
 export function gethostbyname(hostname: string): string {
   if (typeof hostname !== 'string') {
@@ -157,7 +177,20 @@ function checked<T>(result: T | number, syscall: string): Exclude<T, number> {
   return result as Exclude<T, number>;
 }
 
-/** The name of this machine. Python: `socket.gethostname`. */
+/**
+ * The name of this machine, as it is set: not always one that can be looked up.
+ *
+ * Python: `socket.gethostname`.
+ *
+ * @example
+ * ```ts
+ * import { hostname } from 'node:os';
+ * import { gethostname } from 'tsyncio/socket';
+ *
+ * console.log(gethostname() === hostname());
+ * // true
+ * ```
+ */
 export function gethostname(): string {
   return checked(addon().gethostname(), 'gethostname');
 }
@@ -168,6 +201,17 @@ export function gethostname(): string {
  * Python: `socket.if_nametoindex`.
  *
  * @throws OSError for a name that there is not.
+ *
+ * @example
+ * ```ts
+ * import { networkInterfaces } from 'node:os';
+ * import { ifIndextoname, ifNametoindex } from 'tsyncio/socket';
+ *
+ * const [name = 'lo'] = Object.keys(networkInterfaces());
+ * const index = ifNametoindex(name);
+ * console.log(index > 0, ifIndextoname(index) === name);
+ * // true true
+ * ```
  */
 export function ifNametoindex(ifName: string): number {
   const result = addon().ifNametoindex(ifName);
@@ -181,6 +225,19 @@ export function ifNametoindex(ifName: string): number {
  * Python: `socket.if_indextoname`.
  *
  * @throws OSError for an index that there is not.
+ *
+ * @example
+ * ```ts
+ * import { error, ifIndextoname } from 'tsyncio/socket';
+ *
+ * try {
+ *   ifIndextoname(0); // they are counted from 1
+ * } catch (none) {
+ *   if (!(none instanceof error)) throw none;
+ *   console.log(none.code);
+ * }
+ * // ENXIO
+ * ```
  */
 export function ifIndextoname(ifIndex: number): string {
   return checked(addon().ifIndextoname(ifIndex), 'if_indextoname');

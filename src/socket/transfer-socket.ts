@@ -220,7 +220,10 @@ export class TransferSocket extends BaseSocket {
   }
 }
 
-/** A file, as sendfile takes it: its descriptor, or an object that has one. */
+/**
+ * What {@link socket.sendfile} reads from: a descriptor, or an object with `fd` (a FileHandle of Node's) or `fileno()`. It must be
+ * a file, open for reading.
+ */
 export type SendableFile = number | { fd: number } | HasFileno;
 
 function fileDescriptorOf(file: SendableFile): number {

@@ -3,7 +3,10 @@
  */
 import type { X509Certificate } from '../platform/tls.js';
 
-/** A name in a certificate: `[['commonName', 'example.org']]`, for each of its parts. */
+/**
+ * Whose a certificate is, or who signed it, in {@link PeerCertificate}: its parts, each with one name and value as a rule, in the order
+ * that they stand in: `[[['countryName', 'XY']], [['commonName', 'example.org']]]`.
+ */
 export type DistinguishedName = readonly (readonly (readonly [name: string, value: string])[])[];
 
 /** What {@link SSLObject.getpeercert} tells. The keys are Python's, as they are; what the certificate lacks is left out. */

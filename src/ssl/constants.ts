@@ -2,6 +2,8 @@
  * The numbers of Python's ssl, which are OpenSSL's.
  */
 
+import { opensslVersion } from '../platform/system.js';
+
 /** For a client: the certificate is required, and the host name checked. Python: `ssl.PROTOCOL_TLS_CLIENT`. */
 export const PROTOCOL_TLS_CLIENT = 16;
 /** For a server: clients need no certificate. Python: `ssl.PROTOCOL_TLS_SERVER`. */
@@ -29,6 +31,10 @@ export const OP_NO_TICKET = 0x4000;
 export const OP_NO_COMPRESSION = 0x20000;
 /** The server's order of ciphers counts. Python: `ssl.OP_CIPHER_SERVER_PREFERENCE`. */
 export const OP_CIPHER_SERVER_PREFERENCE = 0x400000;
+/** No SSL 2, which is no more: nothing to switch off. Python: `ssl.OP_NO_SSLv2`. */
+export const OP_NO_SSLv2 = 0;
+/** No SSL 3, which Node has not anyway. Python: `ssl.OP_NO_SSLv3`. */
+export const OP_NO_SSLv3 = 0x2000000;
 /** No TLS 1.0. Python: `ssl.OP_NO_TLSv1`. */
 export const OP_NO_TLSv1 = 0x4000000;
 /** No TLS 1.2. Python: `ssl.OP_NO_TLSv1_2`. */
@@ -47,7 +53,10 @@ export const HAS_ALPN = true;
 /** Whether there is SNI: always. Python: `ssl.HAS_SNI`. */
 export const HAS_SNI = true;
 
-/** The versions of TLS, by name. */
+/** Whose TLS it is, and which version: `OpenSSL 3.0.15`. Python's has its date behind. Python: `ssl.OPENSSL_VERSION`. */
+export const OPENSSL_VERSION: string = `OpenSSL ${opensslVersion()}`;
+
+/** The versions of TLS, by name: what {@link TLSVersion} is. */
 export interface TLSVersions {
   /** The lowest that Node has: TLS 1.0. */
   readonly MINIMUM_SUPPORTED: number;
@@ -73,7 +82,7 @@ export const TLSVersion: TLSVersions = Object.freeze({
   TLSv1_3: 0x304,
 });
 
-/** What a context is for. */
+/** What a context is for, and a certificate: one of {@link Purpose}. */
 export interface PurposeObject {
   /** OpenSSL's number. */
   readonly nid: number;
@@ -85,7 +94,7 @@ export interface PurposeObject {
   readonly oid: string;
 }
 
-/** What there is to authenticate, by name. */
+/** What there is to authenticate, by name: what {@link Purpose} is. */
 export interface Purposes {
   /** Servers: the context is a client's. */
   readonly SERVER_AUTH: PurposeObject;

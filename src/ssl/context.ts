@@ -32,7 +32,10 @@ import {
   readPem,
 } from './pem.js';
 
-/** Where the certificates of authorities come from. */
+/**
+ * What {@link SSLContext.loadVerifyLocations} and {@link createDefaultContext} take: where the certificates of the authorities to trust
+ * come from. What is given counts together.
+ */
 export interface VerifyLocations {
   /** A PEM file, or PEM itself. */
   cafile?: PemSource | null | undefined;
@@ -42,7 +45,9 @@ export interface VerifyLocations {
   cadata?: string | Uint8Array | null | undefined;
 }
 
-/** A password, or what is called for one. */
+/**
+ * What a private key is encrypted with, for {@link SSLContext.loadCertChain}: the password, or what is called for it, at once.
+ */
 export type PasswordLike = string | Uint8Array | (() => string | Uint8Array);
 
 /** What an {@link SNICallback} gets of a connection whose handshake has begun: its SSLObject. */
@@ -54,8 +59,9 @@ export interface BeginningConnection {
 }
 
 /**
- * Called on a server with the name that a client asks for. It may choose another context: `sslobj.context = other`.
- * What it returns ends the handshake, unless it is `null` or `undefined`.
+ * What {@link SSLContext.sniCallback} may be set to. It is called on a server, during the handshake, with the name that a client asks
+ * for; not for a client that gives none. It may choose another context: `sslobj.context = other`. What it returns ends the handshake, unless
+ * it is `null` or `undefined`.
  */
 export type SNICallback = (
   sslobj: BeginningConnection,

@@ -32,6 +32,32 @@ const SSL_ERROR_SSL = 1;
  * TLS failed. `errno`, `strerror`, `library` and `reason` are Python's; `code` is Node's.
  *
  * Python: `ssl.SSLError`.
+ *
+ * @example A server that speaks no TLS
+ * ```ts
+ * import { asyncWith, type Coroutine, openConnection, run, startServer, type StreamWriter } from 'tsyncio';
+ * import { SSLError } from 'tsyncio/ssl';
+ *
+ * function* main(): Coroutine {
+ *   const greet = (_: unknown, writer: StreamWriter): void => {
+ *     writer.write('220 ready\r\n'); // in plain text
+ *     writer.close();
+ *   };
+ *   const server = yield* startServer(greet, '127.0.0.1', 0);
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     try {
+ *       yield* openConnection(host, port, { ssl: true });
+ *     } catch (error) {
+ *       if (!(error instanceof SSLError)) throw error;
+ *       console.log(error.library, error.reason, error.address);
+ *     }
+ *   });
+ * }
+ *
+ * await run(main());
+ * // SSL WRONG_VERSION_NUMBER 127.0.0.1
+ * ```
  */
 export class SSLError extends OSError {
   /** The part of OpenSSL that failed: `SSL`, `PEM`, `X509`; `null` where it is not known. */
@@ -54,6 +80,42 @@ export class SSLError extends OSError {
  * `certificate has expired`, `Hostname mismatch, certificate is not valid for 'example.org'.`
  *
  * Python: `ssl.SSLCertVerificationError`.
+ *
+ * @example Nobody has signed it
+ * ```ts
+ * import { asyncWith, type Coroutine, openConnection, run, startServer } from 'tsyncio';
+ * import { createDefaultContext, Purpose, SSLCertVerificationError } from 'tsyncio/ssl';
+ *
+ * // A certificate for localhost that signs itself, and its key, which everybody knows now.
+ * const pem = `-----BEGIN CERTIFICATE-----
+ * MIH2MIGpoAMCAQICAQEwBQYDK2VwMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDAgFw0yMDAxMDEwMDAw
+ * MDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MCowBQYDK2VwAyEAw0Nj
+ * 4Ix2EC9oElmPnvcNyfXsNDkAJijq+L/tolw0dKGjHjAcMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcE
+ * fwAAATAFBgMrZXADQQAA5VRp2sellyDZulHD3Np3vdWTazhJDLrTeYvJafxbIychkgyrYLxD7i1a
+ * lw2PPxLr8S3ZCL45ZIgCtIgwnagJ
+ * -----END CERTIFICATE-----
+ * -----BEGIN PRIVATE KEY-----
+ * MC4CAQAwBQYDK2VwBCIEIOWj8VFhu8seN4NVYUPPrrzI76e2HgP9EdcpbfhOhcxY
+ * -----END PRIVATE KEY-----`;
+ *
+ * function* main(): Coroutine {
+ *   const ssl = createDefaultContext(Purpose.CLIENT_AUTH);
+ *   ssl.loadCertChain(pem);
+ *   const server = yield* startServer(() => undefined, '127.0.0.1', 0, { ssl });
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     try {
+ *       yield* openConnection(host, port, { ssl: true });
+ *     } catch (error) {
+ *       if (!(error instanceof SSLCertVerificationError)) throw error;
+ *       console.log(error.verifyCode, error.verifyMessage);
+ *     }
+ *   });
+ * }
+ *
+ * await run(main());
+ * // 18 self-signed certificate
+ * ```
  */
 export class SSLCertVerificationError extends SSLError {
   /** OpenSSL's number: 18 for a self-signed certificate, 10 for an expired one, 62 for another host's. */
@@ -68,7 +130,27 @@ export class SSLCertVerificationError extends SSLError {
   }
 }
 
-/** The connection ended in the middle of something. Python: `ssl.SSLEOFError`. */
+/**
+ * The connection ended in the middle of something, without a farewell. Node takes most of such ends for ends of the stream; one in the
+ * handshake is a ConnectionResetError as a rule.
+ *
+ * Python: `ssl.SSLEOFError`.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionResetError } from 'tsyncio';
+ * import { SSLEOFError, SSLError } from 'tsyncio/ssl';
+ *
+ * // Of all that TLS can complain of, this alone may be over the next time.
+ * const isWorthAnotherTry = (error: unknown): boolean =>
+ *   error instanceof SSLEOFError || error instanceof ConnectionResetError;
+ *
+ * console.log(isWorthAnotherTry(new SSLEOFError('unexpected eof while reading')));
+ * console.log(isWorthAnotherTry(new SSLError('wrong version number')));
+ * // true
+ * // false
+ * ```
+ */
 export class SSLEOFError extends SSLError {}
 
 /** Another name, as in Python. */

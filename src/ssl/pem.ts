@@ -7,7 +7,10 @@ import type { X509Certificate } from '../platform/tls.js';
 import { SSLError } from './errors.js';
 import { readFile } from './files.js';
 
-/** A PEM file by its path or its `file:` URL; or what is in it, as text (with a `-----BEGIN` line) or as bytes. */
+/**
+ * What {@link SSLContext.loadCertChain} and {@link SSLContext.loadVerifyLocations} read: a PEM file by its path or its `file:` URL; or
+ * what is in it, as text (with a `-----BEGIN` line) or as bytes.
+ */
 export type PemSource = string | URL | Uint8Array;
 
 const BLOCK = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^]+?-----END \1-----/g;
@@ -68,7 +71,21 @@ function derLength(data: Buffer): number {
   return 2 + count + data.readUIntBE(2, count);
 }
 
-/** A certificate in DER, as PEM. Python: `ssl.DER_cert_to_PEM_cert`. */
+/**
+ * A certificate in DER, as PEM. What the bytes are is not looked at.
+ *
+ * Python: `ssl.DER_cert_to_PEM_cert`.
+ *
+ * @example
+ * ```ts
+ * import { rootCertificates } from 'node:tls';
+ * import { DERCertToPEMCert, PEMCertToDERCert } from 'tsyncio/ssl';
+ *
+ * const der = PEMCertToDERCert(rootCertificates[0]!);
+ * console.log(DERCertToPEMCert(der).split('\n')[0]);
+ * // -----BEGIN CERTIFICATE-----
+ * ```
+ */
 export function DERCertToPEMCert(derCertBytes: Uint8Array): string {
   const lines =
     Buffer.from(derCertBytes)
@@ -77,7 +94,25 @@ export function DERCertToPEMCert(derCertBytes: Uint8Array): string {
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-/** A certificate in PEM, as DER. Python: `ssl.PEM_cert_to_DER_cert`. @throws ValueError if it is none. */
+/**
+ * A certificate in PEM, as DER.
+ *
+ * Python: `ssl.PEM_cert_to_DER_cert`.
+ *
+ * @throws ValueError if it is none.
+ *
+ * @example
+ * ```ts
+ * import { createHash } from 'node:crypto';
+ * import { rootCertificates } from 'node:tls';
+ * import { PEMCertToDERCert } from 'tsyncio/ssl';
+ *
+ * // The fingerprint of a certificate is a hash of its DER.
+ * const fingerprint = createHash('sha256').update(PEMCertToDERCert(rootCertificates[0]!)).digest('hex');
+ * console.log(fingerprint.length);
+ * // 64
+ * ```
+ */
 export function PEMCertToDERCert(pemCertString: string): Buffer {
   const text = pemCertString.trim();
   const header = '-----BEGIN CERTIFICATE-----';

@@ -8,7 +8,10 @@ import { certificateDict, type PeerCertificate } from './certificate.js';
 import { CERT_NONE } from './constants.js';
 import type { SSLContext } from './context.js';
 
-/** A cipher: its name, the version of TLS that brought it, and the bits of its key. */
+/**
+ * What {@link SSLObject.cipher} gives: the name, the version of TLS that brought it, and the bits of its key (`null` where its name does not
+ * tell).
+ */
 export type Cipher = readonly [name: string, version: string, bits: number | null];
 
 /** What the handshake came to. */
@@ -24,6 +27,43 @@ interface Established {
  * What is known of a TLS connection: `transport.getExtraInfo('ssl_object')`.
  *
  * Python: `ssl.SSLObject`, without what moves bytes.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, type Coroutine, openConnection, run, startServer } from 'tsyncio';
+ * import { createDefaultContext, Purpose, type SSLObject } from 'tsyncio/ssl';
+ *
+ * // A certificate for localhost that signs itself, and its key, which everybody knows now.
+ * const pem = `-----BEGIN CERTIFICATE-----
+ * MIH2MIGpoAMCAQICAQEwBQYDK2VwMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDAgFw0yMDAxMDEwMDAw
+ * MDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MCowBQYDK2VwAyEAw0Nj
+ * 4Ix2EC9oElmPnvcNyfXsNDkAJijq+L/tolw0dKGjHjAcMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcE
+ * fwAAATAFBgMrZXADQQAA5VRp2sellyDZulHD3Np3vdWTazhJDLrTeYvJafxbIychkgyrYLxD7i1a
+ * lw2PPxLr8S3ZCL45ZIgCtIgwnagJ
+ * -----END CERTIFICATE-----
+ * -----BEGIN PRIVATE KEY-----
+ * MC4CAQAwBQYDK2VwBCIEIOWj8VFhu8seN4NVYUPPrrzI76e2HgP9EdcpbfhOhcxY
+ * -----END PRIVATE KEY-----`;
+ *
+ * function* main(): Coroutine {
+ *   const ssl = createDefaultContext(Purpose.CLIENT_AUTH);
+ *   ssl.loadCertChain(pem);
+ *   const server = yield* startServer(() => undefined, '127.0.0.1', 0, { ssl });
+ *   yield* asyncWith(server, function* () {
+ *     const [host, port] = server.sockets[0]!.getsockname();
+ *     const trusting = createDefaultContext({ cadata: pem });
+ *     const [, writer] = yield* openConnection(host, port, { ssl: trusting, serverHostname: 'localhost' });
+ *     const connection = writer.getExtraInfo<SSLObject>('ssl_object')!;
+ *     console.log(connection.version(), connection.getpeercert()?.subject);
+ *     writer.close();
+ *     yield* writer.waitClosed();
+ *     server.closeClients();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // TLSv1.3 [ [ [ 'commonName', 'localhost' ] ] ]
+ * ```
  */
 export class SSLObject {
   /** Whether this is the server's end. Python: `SSLObject.server_side`. */
@@ -84,7 +124,9 @@ export class SSLObject {
     return this._context.verifyMode === CERT_NONE ? {} : certificateDict(cert);
   }
 
-  /** The cipher: name, version of TLS that brought it, bits; `null` before the end of the handshake. */
+  /**
+   * The cipher: name, version of TLS that brought it, bits; `null` before the end of the handshake. Python: `SSLObject.cipher`.
+   */
   cipher(): Cipher | null {
     return this._established?.cipher ?? null;
   }

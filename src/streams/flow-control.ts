@@ -9,7 +9,9 @@ import { requireLoop } from '../base/running.js';
 import type { Future } from '../futures/index.js';
 import { Protocol, type Transport } from '../protocols/index.js';
 
-/** What a {@link StreamWriter} needs of its protocol. */
+/**
+ * What a {@link StreamWriter} needs of its protocol: inherit it from {@link FlowControlMixin} or {@link StreamReaderProtocol}.
+ */
 export interface StreamProtocol {
   /** With `_connectionLost`: false, if there is nothing to wait for, and no error. @internal */
   readonly _paused?: boolean;
@@ -26,10 +28,30 @@ export interface StreamProtocol {
 }
 
 /**
- * A protocol that tells `StreamWriter.drain()` when to wait. For protocols of one's own to inherit from; those that
- * override its methods call them too.
+ * A protocol that tells {@link StreamWriter.drain} when to wait. For protocols of one's own to inherit from; those that
+ * override its methods call them too. A writer's `waitClosed()` needs more: {@link StreamReaderProtocol} has it.
  *
  * Python: `asyncio.streams.FlowControlMixin`.
+ *
+ * @example
+ * ```ts
+ * import { FlowControlMixin, getRunningLoop, run, StreamWriter, type Coroutine } from 'tsyncio';
+ * import { PassThrough } from 'node:stream';
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const sink = new PassThrough();
+ *   const [transport, protocol] = yield* loop.connectWritePipe(() => new FlowControlMixin(), sink);
+ *   const writer = new StreamWriter(transport, protocol, null, loop);
+ *   writer.write('drained');
+ *   yield* writer.drain();
+ *   console.log(String(sink.read()));
+ *   writer.close();
+ * }
+ *
+ * await run(main());
+ * // drained
+ * ```
  */
 export class FlowControlMixin extends Protocol implements StreamProtocol {
   /** @internal */
@@ -47,17 +69,20 @@ export class FlowControlMixin extends Protocol implements StreamProtocol {
     this._loop = options.loop ?? requireLoop();
   }
 
+  /** From now on {@link StreamWriter.drain} waits. Python: `FlowControlMixin.pause_writing`. */
   override pauseWriting(): void {
     this._paused = true;
     if (this._loop.getDebug()) logger.debug(`${this.toString()} pauses writing`);
   }
 
+  /** Those who wait in {@link StreamWriter.drain} go on. Python: `FlowControlMixin.resume_writing`. */
   override resumeWriting(): void {
     this._paused = false;
     if (this._loop.getDebug()) logger.debug(`${this.toString()} resumes writing`);
     for (const waiter of this._drainWaiters ?? []) if (!waiter.done()) waiter.setResult();
   }
 
+  /** Those who wait in {@link StreamWriter.drain} go on, or get the error. Python: `FlowControlMixin.connection_lost`. */
   override connectionLost(exc: Error | null): void {
     this._connectionLost = true;
     for (const waiter of this._drainWaiters ?? []) {

@@ -21,15 +21,15 @@ import { type ClientConnectedCallback, StreamReaderProtocol } from './protocol.j
 import { checkLimit, StreamReader } from './reader.js';
 import { StreamWriter } from './writer.js';
 
-/** The option that streams add to those of connections and servers. */
+/** The option that streams add to those of connections: see {@link openConnection}. */
 export interface StreamLimit {
-  /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. */
+  /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. Python: `limit`. */
   limit?: number | undefined;
 }
 
-/** What {@link openConnection} takes. */
+/** What {@link openConnection} takes by name: the options of {@link SelectorEventLoop.createConnection}, and `limit`. */
 export interface OpenConnectionOptions extends ConnectionOptions, StreamLimit {}
-/** The options that streams add to those of servers. */
+/** The options that streams add to those of servers: see {@link startServer}. */
 export interface StreamServerOptions extends StreamLimit {
   /**
    * Whether `server.waitClosed()` waits for the handlers too, not for their connections alone. Then no handler may call
@@ -38,14 +38,17 @@ export interface StreamServerOptions extends StreamLimit {
   waitForHandlers?: boolean | undefined;
 }
 
-/** What {@link startServer} takes beside the callback. */
+/** What {@link startServer} takes by name: the options of {@link SelectorEventLoop.createServer}, `limit` and `waitForHandlers`. */
 export interface StartServerOptions extends ServerOptions, StreamServerOptions {}
-/** What {@link openUnixConnection} takes. */
+/** What {@link openUnixConnection} takes by name: the options of {@link SelectorEventLoop.createUnixConnection}, and `limit`. */
 export interface OpenUnixConnectionOptions extends UnixConnectionOptions, StreamLimit {}
-/** What {@link startUnixServer} takes beside the callback. */
+/**
+ * What {@link startUnixServer} takes by name: the options of {@link SelectorEventLoop.createUnixServer}, `limit` and
+ * `waitForHandlers`.
+ */
 export interface StartUnixServerOptions extends UnixServerOptions, StreamServerOptions {}
 
-/** Both ends of a connection. */
+/** Both ends of a connection, as {@link openConnection} gives them. */
 export type StreamPair = [reader: StreamReader, writer: StreamWriter];
 
 /** Take the options of streams out of the keywords: those of these names. */
@@ -207,7 +210,31 @@ export function* startServer(
  * Python: `asyncio.open_unix_connection`.
  *
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
- * @param options - those of `loop.createUnixConnection`, and `limit`
+ * @param options - those of {@link SelectorEventLoop.createUnixConnection}, and `limit`
+ * @returns reader and writer.
+ * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors; ValueError for options that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, openUnixConnection, run, startUnixServer, type Coroutine } from 'tsyncio';
+ * import { tmpdir } from 'node:os';
+ *
+ * function* main(): Coroutine {
+ *   const path = `${tmpdir()}/tsyncio-open-${process.pid}.sock`;
+ *   const server = yield* startUnixServer((_reader, writer) => {
+ *     writer.write('welcome');
+ *     writer.close();
+ *   }, path);
+ *   yield* asyncWith(server, function* () {
+ *     const [reader, writer] = yield* openUnixConnection(path);
+ *     console.log(String(yield* reader.read()));
+ *     writer.close();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // welcome
+ * ```
  */
 export function* openUnixConnection(
   path?: UnixAddress | null | OpenUnixConnectionOptions,
@@ -221,12 +248,40 @@ export function* openUnixConnection(
 }
 
 /**
- * As {@link startServer}, on a Unix socket.
+ * As {@link startServer}, on a Unix socket. A socket that is at the path already is removed first, as in Python,
+ * even if a server still listens there. This one is removed when the server is closed.
  *
  * Python: `asyncio.start_unix_server`.
  *
+ * @param clientConnectedCb - a generator function or a plain one, called with reader and writer
  * @param path - a path, or an abstract name, which begins with `'\0'`; it may also be given by name
- * @param options - those of `loop.createUnixServer`, `limit`, and `waitForHandlers`
+ * @param options - those of {@link SelectorEventLoop.createUnixServer}, `limit`, and `waitForHandlers`
+ * @throws OSError (EADDRINUSE) if something is at the path that is no socket; ValueError for options that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, openUnixConnection, run, startUnixServer } from 'tsyncio';
+ * import type { Coroutine, StreamReader, StreamWriter } from 'tsyncio';
+ * import { tmpdir } from 'node:os';
+ *
+ * function* echo(reader: StreamReader, writer: StreamWriter): Coroutine {
+ *   writer.write(yield* reader.readline());
+ *   writer.close();
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const path = `${tmpdir()}/tsyncio-start-${process.pid}.sock`;
+ *   yield* asyncWith(yield* startUnixServer(echo, path), function* () {
+ *     const [reader, writer] = yield* openUnixConnection(path);
+ *     writer.write('hello\n');
+ *     console.log(String(yield* reader.read()).trim());
+ *     writer.close();
+ *   });
+ * }
+ *
+ * await run(main());
+ * // hello
+ * ```
  */
 export function* startUnixServer(
   clientConnectedCb: ClientConnectedCallback,

@@ -16,8 +16,8 @@ import type { StreamReader } from './reader.js';
 import { StreamWriter } from './writer.js';
 
 /**
- * What is called with each client of a server: a generator function, which runs as a task of its own, or a plain
- * function. A promise that it returns is waited for as a task is.
+ * What {@link startServer} calls with each client: a generator function, which runs as a task of its own, or a plain
+ * function. A promise that it returns is waited for as a task is. Python: `client_connected_cb`.
  */
 export type ClientConnectedCallback = (
   reader: StreamReader,
@@ -29,6 +29,29 @@ export type ClientConnectedCallback = (
  * {@link openConnection} does not fit.
  *
  * Python: `asyncio.StreamReaderProtocol`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, run, StreamReader, StreamReaderProtocol, StreamWriter, type Coroutine } from 'tsyncio';
+ * import { socketpair } from 'tsyncio/socket';
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const [a, b] = socketpair();
+ *   const reader = new StreamReader();
+ *   const factory = () => new StreamReaderProtocol(reader);
+ *   const [transport, protocol] = yield* loop.createConnection(factory, { sock: b });
+ *   const writer = new StreamWriter(transport, protocol, reader, loop);
+ *   a.send('hello\n');
+ *   console.log(String(yield* reader.readline()).trim());
+ *   writer.close();
+ *   yield* writer.waitClosed();
+ *   a.close();
+ * }
+ *
+ * await run(main());
+ * // hello
+ * ```
  */
 export class StreamReaderProtocol extends FlowControlMixin {
   /** @internal */
@@ -80,6 +103,7 @@ export class StreamReaderProtocol extends FlowControlMixin {
     return this._reader?._takeBuffered() ?? [];
   }
 
+  /** The reader gets the transport, and the callback is called. Python: `StreamReaderProtocol.connection_made`. */
   override connectionMade(transport: BaseTransport): void {
     const reader = this._reader;
     reader?.setTransport(transport);
@@ -120,16 +144,26 @@ export class StreamReaderProtocol extends FlowControlMixin {
     transport.close();
   }
 
+  /** The reader gets the bytes. Python: `StreamReaderProtocol.data_received`. */
   override dataReceived(data: Buffer): void {
     this._reader?.feedData(data);
   }
 
+  /**
+   * The reader comes to its end. Python: `StreamReaderProtocol.eof_received`.
+   *
+   * @returns `true`, so that one can go on writing; `false` with TLS, which cannot be open on one side only.
+   */
   override eofReceived(): boolean {
     this._reader?.feedEof();
     // TLS cannot be open on one side only.
     return !this._overSsl;
   }
 
+  /**
+   * The reader comes to its end, or fails with the error; those who wait in `waitClosed()` go on. Python:
+   * `StreamReaderProtocol.connection_lost`.
+   */
   override connectionLost(exc: Error | null): void {
     const reader = this._reader;
     if (exc === null) reader?.feedEof();

@@ -22,11 +22,13 @@ import { coroutineOf } from './operation.js';
 import { ReadAll, ReadExactly, ReadInto, ReadLine, ReadSome, ReadUntil } from './readings.js';
 import type { Separator } from './separators.js';
 
-/** What a {@link StreamReader} can be made with. */
+/** What the constructor of {@link StreamReader} takes by name. */
 export interface StreamReaderOptions {
-  /** Bytes that a line may have; twice as many may be buffered. 64 KiB if left out. */
+  /**
+   * Bytes that a line may have; twice as many may be buffered before the transport is paused. 64 KiB if left out. Python: `limit`.
+   */
   limit?: number | undefined;
-  /** The loop of the transport; by default the one that `getEventLoop()` gives. */
+  /** The loop of the transport; by default the one that {@link getEventLoop} gives. Python: `loop`. */
   loop?: Loop | null | undefined;
 }
 
@@ -102,7 +104,10 @@ export class StreamReader {
 
   // -- feeding: for protocols ----------------------------------------------------------------------------------
 
-  /** The transport, which is paused when too much is buffered. Python: `StreamReader.set_transport`. */
+  /**
+   * The transport, which is paused when too much is buffered. Python: `StreamReader.set_transport`. @throws RuntimeError if
+   * it has one.
+   */
   setTransport(transport: BaseTransport): void {
     if (this._transport !== null) throw new RuntimeError('Transport already set');
     this._transport = transport as ReadTransport;
@@ -219,6 +224,27 @@ export class StreamReader {
    * @param n - a number of bytes; -1 for all up to the end
    * @returns at least one byte; none at the end of the stream.
    * @throws what the connection failed with; RuntimeError if another task waits in this reader.
+   *
+   * @example
+   * ```ts
+   * import { run, StreamReader, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const reader = new StreamReader();
+   *   reader.feedData('abcdef');
+   *   console.log(String(yield* reader.read(4)), String(yield* reader.read(100)));
+   *   reader.feedData('the rest, ');
+   *   reader.feedData('to the end');
+   *   reader.feedEof();
+   *   console.log(String(yield* reader.read()));
+   *   console.log((yield* reader.read(100)).length, reader.atEof());
+   * }
+   *
+   * await run(main());
+   * // abcd ef
+   * // the rest, to the end
+   * // 0 true
+   * ```
    */
   read(n: number | { n?: number } = -1): Coroutine<Buffer> {
     const size = typeof n === 'number' ? n : sizeOf('read', n, -1);
@@ -230,8 +256,25 @@ export class StreamReader {
    *
    * Not in Python.
    *
+   * @param room - what is written to, from its beginning on
    * @returns how many bytes; 0 at the end of the stream, or if `room` is empty.
    * @throws what the connection failed with; RuntimeError if another task waits in this reader.
+   *
+   * @example
+   * ```ts
+   * import { run, StreamReader, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const reader = new StreamReader();
+   *   reader.feedData('abcdef');
+   *   const room = Buffer.alloc(4);
+   *   const count = yield* reader.readinto(room);
+   *   console.log(count, String(room.subarray(0, count)));
+   * }
+   *
+   * await run(main());
+   * // 4 abcd
+   * ```
    */
   readinto(room: Uint8Array): Coroutine<number> {
     return coroutineOf(new ReadInto(this, room));
@@ -242,8 +285,29 @@ export class StreamReader {
    *
    * Python: `StreamReader.readexactly`.
    *
+   * @param n - a number of bytes
    * @throws IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError if `n` is
    * negative; what the connection failed with; RuntimeError if another task waits in this reader.
+   *
+   * @example
+   * ```ts
+   * import { run, StreamReader, type Coroutine } from 'tsyncio';
+   *
+   * function* message(reader: StreamReader): Coroutine<string> {
+   *   const length = (yield* reader.readexactly(2)).readUInt16BE();
+   *   return String(yield* reader.readexactly(length));
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const reader = new StreamReader();
+   *   reader.feedData(Buffer.from([0, 5]));
+   *   reader.feedData('hello, more');
+   *   console.log(yield* message(reader));
+   * }
+   *
+   * await run(main());
+   * // hello
+   * ```
    */
   readexactly(n: number | { n: number }): Coroutine<Buffer> {
     return coroutineOf(new ReadExactly(this, typeof n === 'number' ? n : sizeOf('readexactly', n)));
@@ -257,6 +321,26 @@ export class StreamReader {
    *
    * @throws ValueError if the line is longer than the limit; it is dropped then, or all that is buffered, if it has not
    * come to its end. What the connection failed with; RuntimeError if another task waits in this reader.
+   *
+   * @example
+   * ```ts
+   * import { run, StreamReader, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const reader = new StreamReader();
+   *   reader.feedData('one\ntwo');
+   *   reader.feedEof();
+   *   for (;;) {
+   *     const line = yield* reader.readline();
+   *     if (line.length === 0) break;
+   *     console.log(JSON.stringify(String(line)));
+   *   }
+   * }
+   *
+   * await run(main());
+   * // "one\n"
+   * // "two"
+   * ```
    */
   readline(): Coroutine<Buffer> {
     return coroutineOf(new ReadLine(this));
@@ -272,6 +356,22 @@ export class StreamReader {
    * @throws LimitOverrunError if there are more bytes than the limit before the separator; they stay in the reader.
    * IncompleteReadError if the stream ends before; what came of it is its `partial`. ValueError for an empty separator;
    * what the connection failed with; RuntimeError if another task waits in this reader.
+   *
+   * @example
+   * ```ts
+   * import { run, StreamReader, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const reader = new StreamReader();
+   *   reader.feedData('GET / HTTP/1.1\r\nhost: here\r\n\r\nbody');
+   *   console.log(JSON.stringify(String(yield* reader.readuntil('\r\n'))));
+   *   console.log(JSON.stringify(String(yield* reader.readuntil(['\n\n', '\r\n\r\n']))));
+   * }
+   *
+   * await run(main());
+   * // "GET / HTTP/1.1\r\n"
+   * // "host: here\r\n\r\n"
+   * ```
    */
   readuntil(separator: Separator | { separator?: Separator } = '\n'): Coroutine<Buffer> {
     return coroutineOf(new ReadUntil(this, separatorOf(separator)));

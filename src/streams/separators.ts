@@ -5,7 +5,7 @@ import { ValueError } from '../base/errors.js';
 import { type Bytes, bytesOf } from '../socket/bytes.js';
 import { asBuffer, type ByteQueue } from './byte-queue.js';
 
-/** One separator, or several. */
+/** What {@link StreamReader.readuntil} looks for: one separator, or several. Python: `separator`. */
 export type Separator = Bytes | readonly Bytes[];
 
 /** A match, in bytes from the front. */

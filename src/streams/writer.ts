@@ -8,7 +8,7 @@ import type { StreamProtocol } from './flow-control.js';
 import type { StreamReader } from './reader.js';
 import { closeWhenCollected, type Connection } from './unclosed.js';
 
-/** What `StreamWriter.startTls` takes beside the context. */
+/** What {@link StreamWriter.startTls} takes beside the context. Python: its keywords. */
 export type StreamTlsOptions = Omit<StartTlsOptions, 'serverSide'>;
 
 /**
@@ -87,7 +87,10 @@ export class StreamWriter {
     this._connection.transport.write(data);
   }
 
-  /** Send several pieces of bytes, one after the other. Python: `StreamWriter.writelines`. */
+  /**
+   * Send several pieces of bytes, one after the other. Python: `StreamWriter.writelines`. @throws as
+   * {@link StreamWriter.write} does.
+   */
   writelines(data: Iterable<Bytes>): void {
     this._connection.transport.writelines(data);
   }
@@ -103,7 +106,7 @@ export class StreamWriter {
   }
 
   /**
-   * Close the connection, when all that was written is sent; the reader comes to its end.
+   * Close the connection, when all that was written is sent; the reader comes to its end. It does not wait: `waitClosed()` does.
    *
    * Python: `StreamWriter.close`.
    */
@@ -148,6 +151,31 @@ export class StreamWriter {
    * Python: `StreamWriter.drain`.
    *
    * @throws what the connection failed with; ConnectionResetError if it is gone.
+   *
+   * @example
+   * ```ts
+   * import { FlowControlMixin, getRunningLoop, run, StreamWriter, type Coroutine } from 'tsyncio';
+   * import { PassThrough } from 'node:stream';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const slow = new PassThrough();
+   *   const [transport, protocol] = yield* loop.connectWritePipe(() => new FlowControlMixin(), slow);
+   *   const writer = new StreamWriter(transport, protocol, null, loop);
+   *   writer.write(Buffer.alloc(200_000));
+   *   loop.callLater(0.01, () => {
+   *     console.log('somebody reads');
+   *     slow.resume();
+   *   });
+   *   yield* writer.drain();
+   *   console.log('drained');
+   *   writer.close();
+   * }
+   *
+   * await run(main());
+   * // somebody reads
+   * // drained
+   * ```
    */
   *drain(): Coroutine {
     const failed = this._reader?._exception ?? null;
@@ -161,9 +189,13 @@ export class StreamWriter {
 
   /**
    * Make the connection a TLS connection, after what was written is sent. What the other side has sent already, and
-   * nobody has read, is taken for TLS on the server's side.
+   * nobody has read, is taken for TLS on the server's side. Reader and writer stay the same.
    *
    * Python: `StreamWriter.start_tls`.
+   *
+   * @param sslcontext - an `SSLContext` of `tsyncio/ssl`
+   * @param options - `serverHostname`, the name that the certificate must have, and timeouts in seconds
+   * @throws what {@link SelectorEventLoop.startTls} throws, and {@link StreamWriter.drain}.
    */
   *startTls(sslcontext: SSLContextLike, options: StreamTlsOptions = {}): Coroutine {
     const protocol = this._protocol;
@@ -178,12 +210,14 @@ export class StreamWriter {
     protocol._replaceTransport?.(transport);
   }
 
-  /** Not in Python: `asyncWith(writer, ...)`. */
+  /** For `asyncWith(writer, ...)`. Python's writer is no context manager. */
   *aenter(): Coroutine<this> {
     return this;
   }
 
-  /** Close, and wait. An error of the body hides what the connection fails with meanwhile. */
+  /**
+   * Close, and wait. An error of the body hides what the connection fails with meanwhile. Python's writer is no context manager.
+   */
   *aexit(error: unknown): Coroutine {
     this.close();
     try {

@@ -1,5 +1,8 @@
 /**
- * What belongs to child processes. Python: `asyncio.subprocess`.
+ * What belongs to child processes: where their standard streams go ({@link subprocess.PIPE}, {@link subprocess.STDOUT},
+ * {@link subprocess.DEVNULL}), and the class of a child. {@link createSubprocessExec} starts one.
+ *
+ * Python: `asyncio.subprocess`.
  */
 export { DEVNULL, PIPE, STDOUT } from './constants.js';
 export { pipe } from './pipe.js';

@@ -16,13 +16,13 @@ import type { UnixSubprocessTransport } from './transport.js';
 /** As much as `communicate()` reads at once. */
 const CHUNK_BYTES = 1 << 20;
 
-/** What {@link createSubprocessExec} and {@link createSubprocessShell} take. */
+/** What {@link createSubprocessExec} and {@link createSubprocessShell} take by name. */
 export interface ProcessOptions extends SubprocessOptions {
-  /** Bytes that a line of `stdout` and `stderr` may have; twice as many may be buffered. 64 KiB if left out. */
+  /** Bytes that a line of `stdout` and `stderr` may have; twice as many may be buffered. 64 KiB if left out. Python: `limit`. */
   limit?: number | undefined;
 }
 
-/** What {@link Process.communicate} gives: what the child wrote; `null` where that was no pipe. */
+/** What {@link subprocess.Process.communicate} gives: what the child wrote; `null` where that was no pipe. */
 export type Output = [stdout: Buffer | null, stderr: Buffer | null];
 
 /**
@@ -31,6 +31,23 @@ export type Output = [stdout: Buffer | null, stderr: Buffer | null];
  * `await using` in an async function kills it at the end, if it still runs, and waits.
  *
  * Python: `asyncio.subprocess.Process`.
+ *
+ * @example
+ * ```ts
+ * import { createSubprocessExec, run, subprocess, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const child = yield* createSubprocessExec('cat', { stdin: subprocess.PIPE, stdout: subprocess.PIPE });
+ *   child.stdin!.write('line by line\n');
+ *   console.log(String(yield* child.stdout!.readline()).trim(), child.returncode);
+ *   child.stdin!.close();
+ *   console.log(yield* child.wait());
+ * }
+ *
+ * await run(main());
+ * // line by line null
+ * // 0
+ * ```
  */
 export class Process {
   /** What the child reads: `null` unless it is a pipe. Python: `Process.stdin`. */
@@ -60,7 +77,9 @@ export class Process {
     this.pid = transport.getPid();
   }
 
-  /** The exit status, or minus the number of the signal that ended the child; `null` while it runs. Python: `returncode`. */
+  /**
+   * The exit status, or minus the number of the signal that ended the child; `null` while it runs. Python: `Process.returncode`.
+   */
   get returncode(): number | null {
     return this._transport.getReturncode();
   }
@@ -73,6 +92,25 @@ export class Process {
    * Python: `Process.wait`.
    *
    * @returns the exit status, or minus the number of the signal that ended the child.
+   *
+   * @example
+   * ```ts
+   * import { createSubprocessExec, run, TimeoutError, waitFor, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const child = yield* createSubprocessExec('sleep', '60');
+   *   try {
+   *     yield* waitFor(child.wait(), 0.02);
+   *   } catch (e) {
+   *     if (!(e instanceof TimeoutError)) throw e;
+   *     child.kill();
+   *     console.log('killed:', yield* child.wait());
+   *   }
+   * }
+   *
+   * await run(main());
+   * // killed: -9
+   * ```
    */
   *wait(): Coroutine<number> {
     return yield* this._transport._wait();
@@ -162,7 +200,7 @@ export class Process {
     if (this._loop.getDebug()) logger.debug(`${this.toString()} ${what}`);
   }
 
-  /** Kill the child if it still runs, close its pipes, and wait. */
+  /** Kill the child if it still runs, close its pipes, and wait: at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this._transport.close();
     await this._loop.createTask(this.wait());

@@ -14,9 +14,28 @@ import { FlowControlMixin } from '../streams/flow-control.js';
 import { StreamReader, StreamWriter } from '../streams/index.js';
 
 /**
- * The protocol beneath a `Process`.
+ * The protocol beneath a {@link subprocess.Process}. For {@link SelectorEventLoop.subprocessExec}, where
+ * {@link createSubprocessExec} does not fit.
  *
  * Python: `asyncio.subprocess.SubprocessStreamProtocol`.
+ *
+ * @example
+ * ```ts
+ * import { getRunningLoop, run, subprocess, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const loop = getRunningLoop();
+ *   const factory = () => new subprocess.SubprocessStreamProtocol(undefined, loop);
+ *   const [transport, protocol] = yield* loop.subprocessExec(factory, 'cat');
+ *   protocol.stdin!.write('hello');
+ *   protocol.stdin!.close();
+ *   console.log(String(yield* protocol.stdout!.read()));
+ *   transport.close();
+ * }
+ *
+ * await run(main());
+ * // hello
+ * ```
  */
 export class SubprocessStreamProtocol extends FlowControlMixin implements SubprocessProtocol {
   /** What the child reads, if that is a pipe. */
@@ -34,11 +53,16 @@ export class SubprocessStreamProtocol extends FlowControlMixin implements Subpro
   private _stdinLostWith: Error | null = null;
   private readonly _closeWaiters: Set<Future<void>> = new Set();
 
+  /**
+   * @param limit - bytes that a line of `stdout` and `stderr` may have; 64 KiB for `undefined`
+   * @param loop - the one of the transport
+   */
   constructor(limit: number | undefined, loop: SelectorEventLoop) {
     super({ loop });
     this._limit = limit;
   }
 
+  /** Makes the streams. Python: `connection_made`. */
   override connectionMade(transport: BaseTransport): void {
     this._transport = transport as SubprocessTransport;
     this.stdout = this._readerOf(1);
@@ -60,10 +84,12 @@ export class SubprocessStreamProtocol extends FlowControlMixin implements Subpro
     return fd === 1 ? this.stdout : fd === 2 ? this.stderr : null;
   }
 
+  /** A reader gets the bytes. Python: `pipe_data_received`. */
   pipeDataReceived(fd: number, data: Buffer): void {
     this._reader(fd)?.feedData(data);
   }
 
+  /** A reader comes to its end, or those go on who wait for the writer. Python: `pipe_connection_lost`. */
   pipeConnectionLost(fd: number, exc: Error | null): void {
     if (fd === 0) {
       this._stdinClosed(exc);
@@ -88,6 +114,7 @@ export class SubprocessStreamProtocol extends FlowControlMixin implements Subpro
     }
   }
 
+  /** Closes the transport, when the pipes have come to their ends, too. Python: `process_exited`. */
   processExited(): void {
     this._processExited = true;
     this._maybeCloseTransport();

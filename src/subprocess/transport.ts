@@ -12,6 +12,7 @@ import { type Context, copyContext } from '../contextvars/index.js';
 import type { Future } from '../futures/index.js';
 import { Handle } from '../loop/handles.js';
 import type { SelectorEventLoop } from '../loop/index.js';
+import { noteTransportClosed, noteTransportOpened } from '../loop/loop-events.js';
 import { warn } from '../platform/host.js';
 import {
   type BaseProtocol,
@@ -112,6 +113,7 @@ export class UnixSubprocessTransport extends SubprocessTransport {
     }
     this._pipesConnected = true;
     this._soon((protocol) => {
+      noteTransportOpened(loop, this);
       protocol.connectionMade(this);
     });
     for (const handle of this._pending!) loop._enqueue(handle);
@@ -177,6 +179,7 @@ export class UnixSubprocessTransport extends SubprocessTransport {
     } finally {
       this._loop._listening.delete(this);
       this._protocol = null;
+      if (this._pipesConnected) noteTransportClosed(this._loop, this, null);
     }
   }
 

@@ -13,9 +13,9 @@ import { Condition } from './condition.js';
 import { describe, LoopBound } from './loop-bound.js';
 import { numberOf, optionsOf } from './options.js';
 
-/** What a {@link Barrier} can be made with. */
+/** What the constructor of {@link Barrier} takes by name. */
 export interface BarrierOptions {
-  /** How many tasks it takes to pass. */
+  /** How many tasks it takes to pass, at least 1. Python: `parties`. */
   parties: number;
 }
 
@@ -71,17 +71,17 @@ export class Barrier extends LoopBound {
     if (this._parties < 1) throw new ValueError('parties must be >= 1');
   }
 
-  /** How many tasks it takes to pass. */
+  /** How many tasks it takes to pass. Python: `Barrier.parties`. */
   get parties(): number {
     return this._parties;
   }
 
-  /** How many wait for the others to arrive; 0 while it is draining, resetting or broken. Python: `n_waiting`. */
+  /** How many wait for the others to arrive; 0 while it is draining, resetting or broken. Python: `Barrier.n_waiting`. */
   get nWaiting(): number {
     return this._state === 'filling' ? this._count : 0;
   }
 
-  /** Whether it was aborted, and not reset since. */
+  /** Whether it was aborted, and not reset since. Python: `Barrier.broken`. */
   get broken(): boolean {
     return this._state === 'broken';
   }
@@ -142,6 +142,8 @@ export class Barrier extends LoopBound {
    * in once they have left.
    *
    * Python: `Barrier.reset`.
+   *
+   * @throws RuntimeError if it has to wait and the barrier belongs to another loop.
    */
   *reset(): Coroutine {
     yield* this._cond.acquire();
@@ -154,6 +156,8 @@ export class Barrier extends LoopBound {
    * Break it: all who wait, and all who come until it is reset, get a BrokenBarrierError.
    *
    * Python: `Barrier.abort`.
+   *
+   * @throws RuntimeError if it has to wait and the barrier belongs to another loop.
    */
   *abort(): Coroutine {
     yield* this._cond.acquire();

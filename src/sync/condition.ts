@@ -15,19 +15,19 @@ import { describe } from './loop-bound.js';
 import { numberOf, optionsOf } from './options.js';
 import { WaiterList } from './waiters.js';
 
-/** What a {@link Condition} needs of its lock; a {@link Lock} has it. */
+/** What a {@link Condition} needs of its lock; a {@link Lock} has it. Python: `asyncio.Lock`. */
 export interface LockLike {
-  /** Wait for it, and take it. */
+  /** Wait for it, and take it. Python: `acquire`. */
   acquire(): Coroutine<unknown>;
-  /** Give it back. */
+  /** Give it back. Python: `release`. */
   release(): void;
-  /** Whether it is taken. */
+  /** Whether it is taken. Python: `locked`. */
   locked(): boolean;
 }
 
-/** What a {@link Condition} can be made with. */
+/** What the constructor of {@link Condition} takes by name. */
 export interface ConditionOptions {
-  /** The lock to use, which several conditions may share; one of its own, if left out. */
+  /** The lock to use, which several conditions may share; one of its own, if left out. Python: `lock`. */
   lock?: LockLike | null | undefined;
 }
 
@@ -88,18 +88,18 @@ export class Condition extends Acquirable {
     this._lock = lockOf(lock) ?? new Lock();
   }
 
-  /** Whether the lock is held. */
+  /** Whether the lock is held. Python: `Condition.locked`. */
   locked(): boolean {
     return this._lock.locked();
   }
 
-  /** Acquire the lock. Gives `true`. */
+  /** Acquire the lock, waiting if that is needed. Python: `Condition.acquire`. @returns `true`. */
   *acquire(): Coroutine<true> {
     yield* this._lock.acquire();
     return true;
   }
 
-  /** Release the lock. */
+  /** Release the lock. Python: `Condition.release`. @throws RuntimeError if nobody holds it. */
   release(): void {
     this._lock.release();
   }
@@ -163,6 +163,36 @@ export class Condition extends Acquirable {
    *
    * @returns what `predicate` gave.
    * @throws RuntimeError if it has to wait and the lock is not held.
+   *
+   * @example
+   * ```ts
+   * import { asyncWith, Condition, gather, run, type Coroutine } from 'tsyncio';
+   *
+   * const changed = new Condition();
+   * let message: string | null = null;
+   *
+   * function* reader(): Coroutine<string> {
+   *   return yield* asyncWith(changed, function* () {
+   *     const found = yield* changed.waitFor(() => message);
+   *     return found!.toUpperCase();
+   *   });
+   * }
+   *
+   * function* writer(): Coroutine {
+   *   yield* asyncWith(changed, function* () {
+   *     message = 'hello';
+   *     changed.notifyAll();
+   *   });
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const [heard] = yield* gather(reader(), writer());
+   *   console.log(heard);
+   * }
+   *
+   * await run(main());
+   * // HELLO
+   * ```
    */
   *waitFor<T>(predicate: () => T): Coroutine<T> {
     let result = predicate();

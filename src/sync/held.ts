@@ -7,6 +7,23 @@ import { LoopBound } from './loop-bound.js';
 /**
  * Something acquired that is released when the block ends: what `hold()` of {@link Lock}, {@link Condition} and
  * {@link Semaphore} gives, for `using`. Releasing is immediate and happens once, however often it is disposed of.
+ *
+ * Not in Python, which has `async with` for it.
+ *
+ * @example
+ * ```ts
+ * import { run, Semaphore, type Coroutine } from 'tsyncio';
+ *
+ * const one = new Semaphore(1);
+ *
+ * function* main(): Coroutine<string> {
+ *   using _permit = yield* one.hold();
+ *   return `locked inside: ${one.locked()}`; // the permit is given back on the way out
+ * }
+ *
+ * console.log(await run(main()), one.locked());
+ * // locked inside: true false
+ * ```
  */
 export class Held {
   private _owner: { release(): void } | null;
@@ -16,7 +33,7 @@ export class Held {
     this._owner = owner;
   }
 
-  /** Release it, unless that has happened. */
+  /** Release it, unless that has happened. `using` does it at the end of the block. */
   [Symbol.dispose](): void {
     const owner = this._owner;
     this._owner = null;
@@ -24,12 +41,37 @@ export class Held {
   }
 }
 
-/** The base of what is acquired and released. Python: `asyncio.locks._ContextManagerMixin`. */
+/**
+ * The base of what is acquired and released: {@link Lock}, {@link Condition}, {@link Semaphore}. It adds `hold()`, and what
+ * `asyncWith` needs.
+ *
+ * Python: `asyncio.locks._ContextManagerMixin`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, BoundedSemaphore, Lock, run, type Acquirable, type Coroutine } from 'tsyncio';
+ *
+ * function* guarded(by: Acquirable, what: string): Coroutine {
+ *   yield* asyncWith(by, function* () {
+ *     console.log(what, String(by));
+ *   });
+ * }
+ *
+ * function* main(): Coroutine {
+ *   yield* guarded(new Lock(), 'alone:');
+ *   yield* guarded(new BoundedSemaphore(2), 'one of two:');
+ * }
+ *
+ * await run(main());
+ * // alone: <Lock [locked]>
+ * // one of two: <BoundedSemaphore [unlocked, value:1]>
+ * ```
+ */
 export abstract class Acquirable extends LoopBound {
-  /** Acquire it, waiting if that is needed. Gives `true`. */
+  /** Acquire it, waiting if that is needed. Python: `acquire`. @returns `true`. */
   abstract acquire(): Coroutine<true>;
 
-  /** Give it back, at once. */
+  /** Give it back, at once. Python: `release`. */
   abstract release(): void;
 
   /**

@@ -59,7 +59,9 @@ export class Lock extends Acquirable {
     takesNothing('Lock.__init__', nothing);
   }
 
-  /** Whether somebody holds it. False, too, between a `release()` and the turn of the waiter that gets it. */
+  /**
+   * Whether somebody holds it. False, too, between a `release()` and the turn of the waiter that gets it. Python: `Lock.locked`.
+   */
   locked(): boolean {
     return this._locked;
   }

@@ -6,7 +6,35 @@ import { RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
 
-/** The base of the primitives. Python: `asyncio.mixins._LoopBoundMixin`. */
+/**
+ * The base of {@link Lock}, {@link Event}, {@link Queue} and their like. They belong to the loop in which somebody first
+ * had to wait; before that they can be made anywhere, at the top of a module too. Waiting in another loop is an error.
+ *
+ * Python: `asyncio.mixins._LoopBoundMixin`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, Event, run, RuntimeError, sleep, type Coroutine } from 'tsyncio';
+ *
+ * const ready = new Event(); // of no loop yet
+ *
+ * function* main(): Coroutine {
+ *   const waiter = createTask(ready.wait());
+ *   yield* sleep(0);
+ *   ready.set();
+ *   yield* waiter;
+ *   ready.clear();
+ * }
+ *
+ * await run(main());
+ * try {
+ *   await run(ready.wait());
+ * } catch (e) {
+ *   if (e instanceof RuntimeError) console.log(e.message);
+ * }
+ * // <Event [unset]> is bound to a different event loop
+ * ```
+ */
 export abstract class LoopBound {
   private _loop: Loop | null = null;
 
@@ -23,7 +51,7 @@ export abstract class LoopBound {
     return loop;
   }
 
-  /** What it is and how many wait: `<Lock [locked, waiters:2]>`. Python: `repr()`. */
+  /** What it is and how many wait: `<Lock [locked, waiters:2]>`. Python: `__repr__`. */
   abstract toString(): string;
 
   /** Node prints this. @internal */

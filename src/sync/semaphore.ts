@@ -10,9 +10,9 @@ import { describe } from './loop-bound.js';
 import { numberOf, optionsOf } from './options.js';
 import { WaiterList } from './waiters.js';
 
-/** What a {@link Semaphore} can be made with. */
+/** What the constructors of {@link Semaphore} and {@link BoundedSemaphore} take by name. */
 export interface SemaphoreOptions {
-  /** How many permits there are; 1, if left out. */
+  /** How many permits there are, 0 or more, a whole number or `Infinity`; 1, if left out. Python: `value`. */
   value?: number | undefined;
 }
 
@@ -68,7 +68,7 @@ export class Semaphore extends Acquirable {
     this._value = permits(new.target.name, value);
   }
 
-  /** Whether `acquire()` would have to wait: there is no free permit, or somebody waits already. */
+  /** Whether `acquire()` would have to wait: there is no free permit, or somebody waits already. Python: `Semaphore.locked`. */
   locked(): boolean {
     return this._value === 0 || this._handed > 0 || this._waiters.anyLive;
   }
@@ -167,6 +167,8 @@ export class BoundedSemaphore extends Semaphore {
 
   /**
    * Give back a permit.
+   *
+   * Python: `BoundedSemaphore.release`.
    *
    * @throws ValueError "BoundedSemaphore released too many times" if all permits are free.
    */

@@ -1,7 +1,11 @@
 import type { Coroutine } from '../base/awaitable.js';
 import type { AsyncContextManager } from './async-with.js';
 
-/** What can be closed by waiting: an asynchronous generator, for one. */
+/**
+ * What {@link aclosing} takes, as it can be closed by waiting: an asynchronous generator, for one.
+ *
+ * Python: an object with `aclose`.
+ */
 export interface Aclosable {
   /** Close it. */
   aclose(): Coroutine<unknown>;

@@ -18,7 +18,7 @@ import { currentTask } from './registry.js';
 
 /** What {@link asCompleted} takes by name. */
 export interface AsCompletedOptions {
-  /** At most so long for all of them, in seconds; `null` for ever. */
+  /** At most so long for all of them, in seconds; `null`, the default, for ever. Python: `timeout`. */
   timeout?: number | null | undefined;
 }
 
@@ -71,7 +71,25 @@ export function asCompleted<A extends AwaitableLike<unknown>>(
   return new AsCompletedIterator<AwaitedResult<A>, Original<A>>(aws, timeout);
 }
 
-/** What {@link asCompleted} returns: a plain iterator of coroutines, and an asynchronous iterator of futures. */
+/**
+ * What {@link asCompleted} returns: a plain iterator of coroutines, and an asynchronous iterator of futures.
+ *
+ * Python: `asyncio.tasks._AsCompletedIterator`.
+ *
+ * @example
+ * ```ts
+ * import { anext, asCompleted, createTask, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const quick = createTask(sleep(0.01, 'quick'));
+ *   const results = asCompleted([createTask(sleep(3600, 'slow')), quick]);
+ *   console.log((yield* anext(results)) === quick);
+ * }
+ *
+ * await run(main());
+ * // true
+ * ```
+ */
 export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, IterableIterator<Coroutine<T>> {
   private readonly _loop: Loop;
   private readonly _todo: Set<Future>;
@@ -99,12 +117,12 @@ export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, Iterable
     }
   }
 
-  /** Itself. */
+  /** Itself: `for (const next of asCompleted(...))`. Python: `__iter__`. */
   [Symbol.iterator](): this {
     return this;
   }
 
-  /** The next coroutine. */
+  /** The next coroutine, which gives the next result, whichever that is. Python: `__next__`. */
   next(): IteratorResult<Coroutine<T>, undefined> {
     if (this._left === 0) return { done: true, value: undefined };
     this._left--;
@@ -116,7 +134,11 @@ export class AsCompletedIterator<T, F> implements AsyncIteratorLike<F>, Iterable
     return this;
   }
 
-  /** The next future that is done. Python: `__anext__`. @throws StopAsyncIteration after the last. */
+  /**
+   * The next future that is done. A call that is cancelled takes none. Python: `__anext__`.
+   *
+   * @throws StopAsyncIteration after the last; TimeoutError for each that was not done in time.
+   */
   *anext(): Coroutine<F> {
     if (this._left === 0) throw new StopAsyncIteration();
     this._left--;

@@ -17,7 +17,10 @@ import { currentlyRunning } from '../base/running.js';
 import type { AsyncIteratorLike } from './async-iteration.js';
 import { notACoroutine } from './async-with.js';
 
-/** In the body of {@link asyncGenerator}: give `value` to the consumer, and wait until it asks for more. */
+/**
+ * In the body of {@link asyncGenerator}: give `value` to the consumer, and wait until it asks for more. It returns what the
+ * consumer sends by {@link AsyncGeneratorObject.asend}, else `undefined`. Python: `yield value`.
+ */
 export type Emit<T, S = undefined> = (value: T) => Coroutine<S>;
 
 /** What asyncGenerator's body yields to the `anext` that drives it. */
@@ -139,6 +142,27 @@ function* emitting(core: AsyncGeneratorCore, value: unknown): Coroutine<unknown>
  * What {@link asyncGenerator} returns: values to come, one by one. Iterate it by `asyncFor`, or by `aiter` and `anext`.
  *
  * Python: an asynchronous generator object.
+ *
+ * @example
+ * ```ts
+ * import { anext, asyncGenerator, run, type Coroutine } from 'tsyncio';
+ *
+ * const average = asyncGenerator<number, number>(function* (emit) {
+ *   let [sum, count] = [yield* emit(0), 1];
+ *   for (;;) sum += yield* emit(sum / count++);
+ * });
+ *
+ * function* main(): Coroutine {
+ *   yield* anext(average); // up to the first emit
+ *   console.log(yield* average.asend(10));
+ *   console.log(yield* average.asend(20));
+ *   yield* average.aclose();
+ * }
+ *
+ * await run(main());
+ * // 10
+ * // 15
+ * ```
  */
 export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike<T> {
   private readonly _core: AsyncGeneratorCore;
@@ -170,7 +194,10 @@ export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike
     return this._core.drive('next', value, 'anext') as Coroutine<T>;
   }
 
-  /** The next value after `error` was thrown in the body where it emits. Python: `agen.athrow`. */
+  /**
+   * The next value after `error` was thrown in the body where it emits. What the body does not catch comes out here, and
+   * the generator is closed. Python: `agen.athrow`.
+   */
   athrow(error: unknown): Coroutine<T> {
     this._hook();
     return this._core.drive('throw', error, 'athrow') as Coroutine<T>;
@@ -196,6 +223,7 @@ export class AsyncGeneratorObject<T, S = undefined> implements AsyncIteratorLike
     collected.register(this, { core: this._core, loop: new WeakRef(loop) });
   }
 
+  /** Like Python's repr: `<async_generator object countdown>`. */
   toString(): string {
     return this._core.toString();
   }
@@ -219,6 +247,7 @@ const collected = new FinalizationRegistry<Collected>(({ core, loop }) => {
  * Python: a function defined by `async def` with `yield value` inside, called.
  *
  * @param body - a generator function, called with `emit`; a last argument is what `this` is in it
+ * @throws TypeError if `body` is no generator function.
  *
  * @example
  * ```ts

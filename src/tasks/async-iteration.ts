@@ -7,22 +7,74 @@ import { reprValue } from '../base/repr.js';
 import { notACoroutine } from './async-with.js';
 import { isClosedWhenLeft, PromiseIterator } from './promise-iterator.js';
 
-/** What gives one item after another. Python: an object with `__anext__`. */
+/** What gives one item after another: {@link anext} asks it. Python: an object with `__anext__`. */
 export interface AsyncIteratorLike<T> {
-  /** The next item. Throws StopAsyncIteration when there is none. */
+  /** The next item. Python: `__anext__`. @throws StopAsyncIteration when there is none. */
   anext(): Coroutine<T>;
 }
 
-/** What can be iterated with waiting. Python: an object with `__aiter__`. */
+/**
+ * What can be iterated with waiting, by {@link asyncFor} and {@link aiter}. Python: an object with `__aiter__`.
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, run, sleep, StopAsyncIteration, type AsyncIterableLike, type Coroutine } from 'tsyncio';
+ *
+ * class Twice implements AsyncIterableLike<number> {
+ *   aiter() {
+ *     let n = 0;
+ *     return {
+ *       *anext(): Coroutine<number> {
+ *         if (n === 2) throw new StopAsyncIteration();
+ *         yield* sleep(0.001);
+ *         return ++n;
+ *       },
+ *     };
+ *   }
+ * }
+ *
+ * await run(
+ *   asyncFor(new Twice(), function* (n) {
+ *     console.log(n);
+ *   }),
+ * );
+ * // 1
+ * // 2
+ * ```
+ */
 export interface AsyncIterableLike<T> {
-  /** Begin to iterate. */
+  /** Begin to iterate. Python: `__aiter__`. */
   aiter(): AsyncIteratorLike<T>;
 }
 
-/** What `asyncFor` and `aiter` take: ours, or JavaScript's async iterables (streams, async generators). */
+/** What {@link asyncFor} and {@link aiter} take: ours, or JavaScript's async iterables (streams, async generators). */
 export type AnyAsyncIterable<T> = AsyncIterableLike<T> | AsyncIterable<T>;
 
-/** What the body of {@link asyncFor} returns to leave the loop: Python's `break`. */
+/**
+ * What the body of {@link asyncFor} returns to leave the loop.
+ *
+ * Python: `break`.
+ *
+ * @example
+ * ```ts
+ * import { asyncFor, BREAK, Queue, run, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const queue = new Queue<string>();
+ *   for (const word of ['to', 'be', 'stop', 'more']) queue.putNowait(word);
+ *   yield* asyncFor(queue, function* (word) {
+ *     if (word === 'stop') return BREAK;
+ *     console.log(word);
+ *   });
+ *   console.log(queue.qsize(), 'left');
+ * }
+ *
+ * await run(main());
+ * // to
+ * // be
+ * // 1 left
+ * ```
+ */
 export const BREAK: unique symbol = Symbol('tsyncio.BREAK');
 
 /**
@@ -31,6 +83,28 @@ export const BREAK: unique symbol = Symbol('tsyncio.BREAK');
  * Python: `aiter`.
  *
  * @throws TypeError if it cannot be iterated so.
+ *
+ * @example
+ * ```ts
+ * import { aiter, anext, run, type Coroutine } from 'tsyncio';
+ *
+ * async function* native() {
+ *   yield 'header';
+ *   yield 'line 1';
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const lines = aiter(native());
+ *   console.log('skip', yield* anext(lines));
+ *   console.log('read', yield* anext(lines));
+ *   console.log('end', yield* anext(lines, null));
+ * }
+ *
+ * await run(main());
+ * // skip header
+ * // read line 1
+ * // end null
+ * ```
  */
 export function aiter<T>(iterable: AnyAsyncIterable<T>): AsyncIteratorLike<T> {
   const own = iterable as Partial<AsyncIterableLike<T>> | null | undefined;
@@ -97,13 +171,14 @@ function* anextOr<T>(iterator: AsyncIteratorLike<T>, fallback: unknown): Corouti
  * `return` is Python's `continue`.
  *
  * An iterator of JavaScript's that is left early is closed, as `for await` does: a stream is destroyed, or cancelled, also
- * when the task is cancelled while it waits for the next item. One of ours is not, as in Python: use `aclosing`, or go on
+ * when the task is cancelled while it waits for the next item. One of ours is not, as in Python: use {@link aclosing}, or go on
  * with it later.
  *
  * Python: `async for item in iterable: body`.
  *
  * @param iterable - what to iterate over
  * @param body - a generator function, called with each item; a last argument is what `this` is in it
+ * @throws what the iterator or the body throws; TypeError if `iterable` cannot be iterated, or `body` is no generator function.
  *
  * @example
  * ```ts

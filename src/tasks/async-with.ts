@@ -7,6 +7,34 @@ import { wrapFuture } from '../futures/promises.js';
  * What {@link asyncWith} takes: an object that is entered and left, and may wait while it is.
  *
  * Python: an object with `__aenter__` and `__aexit__`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, run, sleep, type AsyncContextManager, type Coroutine } from 'tsyncio';
+ *
+ * class Door implements AsyncContextManager<string> {
+ *   *aenter(): Coroutine<string> {
+ *     yield* sleep(0.01);
+ *     return 'the room';
+ *   }
+ *
+ *   *aexit(error: unknown): Coroutine<boolean> {
+ *     console.log('left with', String(error));
+ *     return true; // the error goes no further
+ *   }
+ * }
+ *
+ * function* main(): Coroutine {
+ *   yield* asyncWith(new Door(), function* (room) {
+ *     console.log('in', room);
+ *     throw new Error('smoke');
+ *   });
+ * }
+ *
+ * await run(main());
+ * // in the room
+ * // left with Error: smoke
+ * ```
  */
 export interface AsyncContextManager<V> {
   /** Enter; what it returns is given to the body. */
@@ -32,6 +60,8 @@ export interface AsyncContextManager<V> {
  *
  * @param cm - the context manager
  * @param body - what to do inside; a last argument is what `this` is in it
+ * @throws what the body throws, unless `cm` swallows it, or what `cm` throws; TypeError if `cm` is no context manager, or `body` no
+ * generator function.
  *
  * @example
  * ```ts

@@ -61,13 +61,28 @@ export function* awaitIt<T>(awaitable: Awaitable<T>): Coroutine<T> {
 
 /**
  * A Future for whatever can be awaited: a Future or Task as it is, a task for a coroutine or an awaitable object, a
- * wrapped promise.
+ * wrapped promise. Where a coroutine is at hand, {@link createTask} says the same more clearly.
  *
  * Python: `asyncio.ensure_future`.
  *
  * @param awaitable - what to wait for
- * @param options - `loop`: where it is to run; by default the one that `getEventLoop()` gives
- * @throws TypeError if it cannot be awaited; ValueError if it is a future of another loop.
+ * @param options - `loop`: where it is to run; by default the one that {@link getEventLoop} gives
+ * @throws TypeError if it cannot be awaited; ValueError if it is a future of another loop; RuntimeError if there is no loop.
+ *
+ * @example
+ * ```ts
+ * import { ensureFuture, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const task = ensureFuture(sleep(0.01, 'from a coroutine'));
+ *   console.log(ensureFuture(task) === task);
+ *   console.log(yield* task, 'and', yield* ensureFuture(Promise.resolve('from a promise')));
+ * }
+ *
+ * await run(main());
+ * // true
+ * // from a coroutine and from a promise
+ * ```
  */
 export function ensureFuture<A extends AwaitableLike<unknown>>(
   awaitable: A,

@@ -19,33 +19,47 @@ type ResultsOrErrors<A extends readonly unknown[]> = {
 };
 type Awaitables = readonly AwaitableLike<unknown>[];
 
-/** What {@link gather} takes by name. */
+/** What {@link gather} takes by name, as its last argument. */
 export interface GatherOptions<R extends boolean = boolean> {
-  /** Give errors, cancellations too, as results in their places, instead of failing with the first. */
+  /**
+   * Give errors, cancellations too, as results in their places, instead of failing with the first; `false` by default. Python:
+   * `return_exceptions`.
+   */
   returnExceptions?: R;
 }
 
 /**
  * Run awaitables side by side, and wait for all their results, in the order of the arguments.
  *
- * Coroutines become tasks and start to run whether or not the returned future is awaited. The first error makes the
- * future fail at once; the others run on, and their later errors are dropped. Cancelling the future cancels all
- * children that are not done. One that is given twice is awaited once, and its result stands in both places. For
- * groups of tasks that end together, prefer {@link TaskGroup}.
+ * Coroutines become tasks and start to run whether or not the returned future is awaited. The first error makes the future
+ * fail at once; the others run on, and their later errors are dropped. Cancelling the future cancels all children that are
+ * not done, and it is done itself when they are. One that is given twice is awaited once, and its result stands in both
+ * places. For groups of tasks that end together, prefer {@link TaskGroup}.
  *
  * Python: `asyncio.gather`.
  *
+ * @param awaitables - coroutines, futures, promises; a last argument that is a plain object is {@link GatherOptions}
+ * @returns a future of an array; of `[]`, and done, if there is nothing to wait for.
+ * @throws TypeError for what cannot be awaited; ValueError for futures of different loops; RuntimeError if there is no loop.
+ *
  * @example
  * ```ts
- * import { gather, run, sleep, type Coroutine } from 'tsyncio';
+ * import { gather, run, sleep, ValueError, type Coroutine } from 'tsyncio';
+ *
+ * function* fail(): Coroutine<never> {
+ *   throw new ValueError('no');
+ * }
  *
  * function* main(): Coroutine {
  *   const [number, text] = yield* gather(sleep(0.02, 1), sleep(0.01, 'two'));
  *   console.log(number, text);
+ *   const all = yield* gather(sleep(0.01, 'three'), fail(), { returnExceptions: true });
+ *   console.log(all.map(String));
  * }
  *
  * await run(main());
  * // 1 two
+ * // [ 'three', 'ValueError: no' ]
  * ```
  */
 export function gather<A extends Awaitables>(...awaitables: A): Future<Results<A>>;

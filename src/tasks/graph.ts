@@ -11,7 +11,24 @@ import { Future } from '../futures/future.js';
 import type { StackFrame } from './stack.js';
 import { Task } from './task.js';
 
-/** One line of a call stack. Python: `asyncio.FrameCallGraphEntry`. */
+/**
+ * One line of a call stack, in {@link FutureCallGraph.callStack}.
+ *
+ * Python: `asyncio.FrameCallGraphEntry`.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, run, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const [here] = captureCallGraph()!.callStack;
+ *   console.log(here?.frame.name, here?.frame.isCoroutine);
+ * }
+ *
+ * await run(main());
+ * // main true
+ * ```
+ */
 export class FrameCallGraphEntry {
   /** Where it stands. Python has the frame itself here; JavaScript gives its name and place. */
   readonly frame: StackFrame;
@@ -21,7 +38,33 @@ export class FrameCallGraphEntry {
   }
 }
 
-/** A future, where it stands if it is a task, and who waits for it. Python: `asyncio.FutureCallGraph`. */
+/**
+ * A future, where it stands if it is a task, and who waits for it: what {@link captureCallGraph} gives.
+ *
+ * Python: `asyncio.FutureCallGraph`.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, createTask, run, sleep, Task, type Coroutine, type FutureCallGraph } from 'tsyncio';
+ *
+ * function* names(graph: FutureCallGraph): Generator<string> {
+ *   if (graph.future instanceof Task) yield graph.future.getName();
+ *   for (const waiter of graph.awaitedBy) yield* names(waiter);
+ * }
+ *
+ * function* work(): Coroutine {
+ *   yield* sleep(0.01);
+ *   console.log([...names(captureCallGraph()!)]);
+ * }
+ *
+ * function* main(): Coroutine {
+ *   yield* createTask(work(), { name: 'worker' });
+ * }
+ *
+ * await run(main());
+ * // [ 'worker', 'Task-1' ]
+ * ```
+ */
 export class FutureCallGraph {
   /** The future or task. */
   readonly future: Future;
@@ -41,17 +84,20 @@ export class FutureCallGraph {
   }
 }
 
-/** What {@link captureCallGraph} and its like take by name. */
+/** What {@link captureCallGraph} and {@link formatCallGraph} take by name. */
 export interface CallGraphOptions {
-  /** How many of the newest frames to leave out, plus 1, where the current task is asked for; 1 by default. */
+  /** How many of the newest frames to leave out, plus 1, where the current task is asked for; 1 by default. Python: `depth`. */
   depth?: number | undefined;
-  /** At most so many frames of each stack: the newest, or the oldest if it is negative; none if it is 0. */
+  /**
+   * At most so many frames of each stack: the newest, or the oldest if it is negative; none if it is 0; all if left out.
+   * Python: `limit`.
+   */
   limit?: number | null | undefined;
 }
 
 /** What {@link printCallGraph} takes by name. */
 export interface PrintCallGraphOptions extends CallGraphOptions {
-  /** What to write to; standard output, if left out. */
+  /** What to write to, in one call; standard output, if left out. Python: `file`. */
   file?:
     | {
         /** Print text. */
@@ -72,6 +118,26 @@ export interface PrintCallGraphOptions extends CallGraphOptions {
  *
  * @returns `null` if no future is given and there is no current task.
  * @throws RuntimeError if no future is given and no loop is running; TypeError if `future` is no Future of this package.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, createTask, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* worker(): Coroutine {
+ *   yield* sleep(0.01);
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const task = createTask(worker());
+ *   yield* sleep(0);
+ *   const graph = captureCallGraph(task)!;
+ *   console.log(graph.callStack.map(({ frame }) => frame.name), graph.awaitedBy.length);
+ *   yield* task;
+ * }
+ *
+ * await run(main());
+ * // [ 'worker' ] 0
+ * ```
  */
 export function captureCallGraph(
   future?: Future | CallGraphOptions | null,
@@ -112,9 +178,24 @@ export function formatCallGraph(
 }
 
 /**
- * Write {@link formatCallGraph}: which tasks wait for this one, and on which lines.
+ * Write what {@link formatCallGraph} gives: which tasks wait for this one, and on which lines. Nothing is written where that
+ * gives `''`.
  *
  * Python: `asyncio.print_call_graph`.
+ *
+ * @throws as {@link captureCallGraph} does.
+ *
+ * @example
+ * ```ts
+ * import { printCallGraph, run, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   printCallGraph({ limit: 0, file: { write: (text) => console.log(text.trimEnd()) } });
+ * }
+ *
+ * await run(main());
+ * // * Task(name='Task-1', id=0x1)
+ * ```
  */
 export function printCallGraph(
   future?: Future | PrintCallGraphOptions | null,

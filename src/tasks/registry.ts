@@ -23,18 +23,50 @@ const foreign = new Set<ForeignTask>();
  *
  * @param loop - whose task; by default that of the running loop
  * @throws RuntimeError if no loop is given and none is running.
+ *
+ * @example
+ * ```ts
+ * import { currentTask, getRunningLoop, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   console.log(currentTask()?.getName());
+ *   getRunningLoop().callSoon(() => console.log(currentTask()));
+ *   yield* sleep(0);
+ * }
+ *
+ * await run(main());
+ * // Task-1
+ * // null
+ * ```
  */
 export function currentTask(loop?: Loop | null): Task | null {
   return (loop ?? requireRunningLoop())._currentTask as Task | null;
 }
 
 /**
- * The tasks of the loop that are not done, in the order in which they were made.
+ * The tasks of the loop that are not done, in the order in which they were made. A new set each time: it does not change when tasks
+ * end or begin.
  *
  * Python: `asyncio.all_tasks`.
  *
  * @param loop - whose tasks; by default those of the running loop
  * @throws RuntimeError if no loop is given and none is running.
+ *
+ * @example
+ * ```ts
+ * import { allTasks, createTask, run, sleep, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const nap = createTask(sleep(0.01), { name: 'nap' });
+ *   console.log([...allTasks()].map((task) => task.getName()));
+ *   yield* nap;
+ *   console.log(allTasks().has(nap));
+ * }
+ *
+ * await run(main());
+ * // [ 'Task-1', 'nap' ]
+ * // false
+ * ```
  */
 export function allTasks(loop?: Loop | null): Set<Task> {
   const of = loop ?? requireRunningLoop();
@@ -52,12 +84,44 @@ function loopOf(task: ForeignTask): unknown {
  * Make a task of another make known to {@link allTasks}. For authors of task classes.
  *
  * Python: `asyncio._register_task`.
+ *
+ * @example
+ * ```ts
+ * import { _registerTask, _unregisterTask, allTasks, newEventLoop } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * const foreign = { done: () => false, getLoop: () => loop };
+ * _registerTask(foreign);
+ * console.log(allTasks(loop).size);
+ * _unregisterTask(foreign);
+ * console.log(allTasks(loop).size);
+ * loop.close();
+ * // 1
+ * // 0
+ * ```
  */
 export function _registerTask(task: ForeignTask): void {
   if (!(task instanceof Task)) foreign.add(task);
 }
 
-/** Take back {@link _registerTask}. Python: `asyncio._unregister_task`. */
+/**
+ * Take back {@link _registerTask}. Harmless for a task that is not registered.
+ *
+ * Python: `asyncio._unregister_task`.
+ *
+ * @example
+ * ```ts
+ * import { _registerTask, _unregisterTask, allTasks, newEventLoop } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * const foreign = { done: () => false, getLoop: () => loop };
+ * _registerTask(foreign);
+ * _unregisterTask(foreign);
+ * console.log(allTasks(loop).size);
+ * loop.close();
+ * // 0
+ * ```
+ */
 export function _unregisterTask(task: ForeignTask): void {
   foreign.delete(task);
 }
@@ -68,6 +132,21 @@ export function _unregisterTask(task: ForeignTask): void {
  * Python: `asyncio._enter_task`.
  *
  * @throws RuntimeError if another task is.
+ *
+ * @example
+ * ```ts
+ * import { _enterTask, _leaveTask, currentTask, newEventLoop } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * const mine = { name: 'a task of another make' };
+ * _enterTask(loop, mine);
+ * console.log(currentTask(loop) === (mine as object));
+ * _leaveTask(loop, mine);
+ * console.log(currentTask(loop));
+ * loop.close();
+ * // true
+ * // null
+ * ```
  */
 export function _enterTask(loop: Loop, task: object): void {
   if (loop._currentTask !== null) {
@@ -84,6 +163,21 @@ export function _enterTask(loop: Loop, task: object): void {
  * Python: `asyncio._leave_task`.
  *
  * @throws RuntimeError if it did not.
+ *
+ * @example
+ * ```ts
+ * import { _enterTask, _leaveTask, newEventLoop, RuntimeError } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * _enterTask(loop, { name: 'one' });
+ * try {
+ *   _leaveTask(loop, { name: 'another' });
+ * } catch (e) {
+ *   console.log(e instanceof RuntimeError);
+ * }
+ * loop.close();
+ * // true
+ * ```
  */
 export function _leaveTask(loop: Loop, task: object): void {
   if (loop._currentTask !== task) {
@@ -94,7 +188,27 @@ export function _leaveTask(loop: Loop, task: object): void {
   loop._currentTask = null;
 }
 
-/** Make `task`, or none, the current one of `loop`. Python: `asyncio._swap_current_task`. @returns the one before. */
+/**
+ * Make `task`, or none, the current one of `loop`. For authors of task classes that start eagerly.
+ *
+ * Python: `asyncio._swap_current_task`.
+ *
+ * @returns the task that was current before, or `null`.
+ *
+ * @example
+ * ```ts
+ * import { _swapCurrentTask, currentTask, newEventLoop } from 'tsyncio';
+ *
+ * const loop = newEventLoop();
+ * const before = _swapCurrentTask(loop, { name: 'eager' });
+ * console.log(before, currentTask(loop) !== null);
+ * _swapCurrentTask(loop, before);
+ * console.log(currentTask(loop));
+ * loop.close();
+ * // null true
+ * // null
+ * ```
+ */
 export function _swapCurrentTask(loop: Loop, task: object | null): object | null {
   const before = loop._currentTask;
   loop._currentTask = task;

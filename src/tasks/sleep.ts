@@ -6,11 +6,11 @@ import { noteArrival, probe, recordProbe } from '../base/probe.js';
 import { requireRunningLoop } from '../base/running.js';
 import type { Future } from '../futures/future.js';
 
-/** What {@link sleep} takes by name. */
+/** What {@link sleep} takes by name. Python: its parameters. */
 export interface SleepOptions<T> {
-  /** How long, in seconds. */
+  /** How long, in seconds. Not more than a turn for 0 and less. */
   delay: number;
-  /** What the wait returns. */
+  /** What the wait returns; `undefined` if left out. */
   result?: T;
 }
 

@@ -10,7 +10,7 @@ import type { FutureLike, Loop } from '../base/loop.js';
 import { probeStack } from '../base/probe.js';
 import { Future } from '../futures/future.js';
 
-/** One frame of a coroutine's stack. */
+/** One frame of a coroutine's stack, as {@link Task.getStack} gives them. Python: a frame object. */
 export interface StackFrame {
   /** The name of the function; `<anonymous>` for one without. */
   readonly name: string;

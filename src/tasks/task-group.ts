@@ -290,6 +290,30 @@ export class TaskGroup {
    * Called before the group is entered, it cancels the body at its first wait; after the end it does nothing.
    *
    * Python: `TaskGroup.cancel` (3.15).
+   *
+   * @example
+   * ```ts
+   * import { asyncWith, run, sleep, TaskGroup, type Coroutine } from 'tsyncio';
+   *
+   * function* first(group: TaskGroup): Coroutine {
+   *   yield* sleep(0.01);
+   *   console.log('found');
+   *   group.cancel();
+   * }
+   *
+   * function* main(): Coroutine {
+   *   yield* asyncWith(new TaskGroup(), function* (group) {
+   *     group.createTask(first(group));
+   *     group.createTask(sleep(3600));
+   *     yield* sleep(3600);
+   *   });
+   *   console.log('no error');
+   * }
+   *
+   * await run(main());
+   * // found
+   * // no error
+   * ```
    */
   cancel(): void {
     if (!this._entered) {

@@ -28,9 +28,12 @@ import { coroutineRepr, printStack, taskStack, type StackFrame } from './stack.j
 import { noteCancel, noteSwallowed, noteWait, throwInto } from './traces.js';
 import { futureRepr } from '../futures/repr.js';
 
-/** What the constructor of {@link Task} takes beside the coroutine. */
+/**
+ * What the constructor of {@link Task}, and a {@link TaskConstructor}, takes beside the coroutine. Python: the keywords of
+ * `asyncio.Task`.
+ */
 export interface TaskConstructorOptions extends TaskOptions {
-  /** The loop that runs it; by default the one that `getEventLoop()` gives. */
+  /** The loop that runs it; by default the one that {@link getEventLoop} gives. Python: `loop`. */
   loop?: Loop | null | undefined;
 }
 
@@ -136,6 +139,37 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
    * Python: `asyncio.Task.cancel`.
    *
    * @returns `false` if the task was done already.
+   *
+   * @example
+   * ```ts
+   * import { CancelledError, createTask, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* patient(): Coroutine<string> {
+   *   try {
+   *     yield* sleep(3600);
+   *   } finally {
+   *     yield* sleep(0.01); // cleaning up may take its time
+   *     console.log('cleaned up');
+   *   }
+   *   return 'never';
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const task = createTask(patient());
+   *   yield* sleep(0);
+   *   console.log(task.cancel(), task.done());
+   *   try {
+   *     yield* task;
+   *   } catch (e) {
+   *     console.log(e instanceof CancelledError, task.cancelled());
+   *   }
+   * }
+   *
+   * await run(main());
+   * // true false
+   * // cleaned up
+   * // true true
+   * ```
    */
   override cancel(msg?: unknown): boolean {
     if (this._status !== PENDING) {
@@ -179,19 +213,38 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
    * Python: `Task.uncancel`.
    *
    * @returns how many are left.
+   *
+   * @example
+   * ```ts
+   * import { CancelledError, currentTask, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const task = currentTask()!;
+   *   task.cancel(); // its own: it comes at the next wait
+   *   try {
+   *     yield* sleep(3600);
+   *   } catch (e) {
+   *     if (!(e instanceof CancelledError) || task.uncancel() > 0) throw e; // somebody else cancelled, too
+   *   }
+   *   console.log(task.cancelling());
+   * }
+   *
+   * await run(main());
+   * // 0
+   * ```
    */
   uncancel(): number {
     if (this._numCancelsRequested > 0 && --this._numCancelsRequested === 0) this._mustCancel = false;
     return this._numCancelsRequested;
   }
 
-  /** The task's name. Python: `Task.get_name`. */
+  /** The task's name: `Task-1`, `Task-2` ... if none was given. Python: `Task.get_name`. */
   getName(): string {
     if (typeof this._name === 'number') this._name = `Task-${this._name}`;
     return this._name;
   }
 
-  /** Change the name. Python: `Task.set_name`. */
+  /** Change the name; what is no string becomes one. Python: `Task.set_name`. */
   setName(value: unknown): void {
     this._name = String(value);
   }
@@ -214,6 +267,29 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
    * Python: `Task.get_stack`.
    *
    * @param options - `limit`: at most so many frames, the newest
+   *
+   * @example
+   * ```ts
+   * import { createTask, run, sleep, type Coroutine } from 'tsyncio';
+   *
+   * function* inner(): Coroutine {
+   *   yield* sleep(0.01);
+   * }
+   *
+   * function* outer(): Coroutine {
+   *   yield* inner();
+   * }
+   *
+   * function* main(): Coroutine {
+   *   const task = createTask(outer());
+   *   yield* sleep(0);
+   *   console.log(task.getStack().map((frame) => frame.name));
+   *   yield* task;
+   * }
+   *
+   * await run(main());
+   * // [ 'outer', 'inner' ]
+   * ```
    */
   getStack(options: { limit?: number | null } = {}): StackFrame[] {
     return taskStack(this, options.limit ?? null);
@@ -240,6 +316,7 @@ export class Task<T = unknown> extends Future<T> implements Waiter, TaskNode {
     throw new RuntimeError('Task does not support set_exception operation');
   }
 
+  /** Like `repr()` of Python's: state, name, coroutine and where it stands, what it waits for. Python: `Task.__repr__`. */
   override toString(): string {
     const cancelling = this._status === PENDING && this._numCancelsRequested > 0;
     return futureRepr(this, () => this._describe(), cancelling ? 'cancelling' : undefined);

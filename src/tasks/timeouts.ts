@@ -23,6 +23,26 @@ type State = 'created' | 'active' | 'expiring' | 'expired' | 'finished';
  * An asynchronous context manager that cancels its body at a deadline. Made by {@link timeout} and {@link timeoutAt}.
  *
  * Python: `asyncio.Timeout`.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, getRunningLoop, run, sleep, timeout, TimeoutError, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const limit = timeout(3600);
+ *   try {
+ *     yield* asyncWith(limit, function* (it) {
+ *       it.reschedule(getRunningLoop().time() + 0.01);
+ *       yield* sleep(3600);
+ *     });
+ *   } catch (e) {
+ *     console.log(e instanceof TimeoutError, limit.expired());
+ *   }
+ * }
+ *
+ * await run(main());
+ * // true true
+ * ```
  */
 export class Timeout {
   private _state: State = 'created';
@@ -48,6 +68,26 @@ export class Timeout {
    *
    * @param when - the new deadline on the loop's clock, in seconds; `null` for none
    * @throws RuntimeError outside of the body, or when it has expired.
+   *
+   * @example
+   * ```ts
+   * import { asyncWith, getRunningLoop, run, sleep, timeout, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   yield* asyncWith(timeout(0.01), function* (limit) {
+   *     for (let chunk = 0; chunk < 3; chunk++) {
+   *       limit.reschedule(loop.time() + 5); // for each chunk anew
+   *       yield* sleep(0.01);
+   *     }
+   *     limit.reschedule(null);
+   *     console.log(limit.when());
+   *   });
+   * }
+   *
+   * await run(main());
+   * // null
+   * ```
    */
   reschedule(when: number | null): void {
     if (this._state !== 'active') {
@@ -74,6 +114,10 @@ export class Timeout {
 
   /** Enter. Python: `__aenter__`. */
 
+  /**
+   * Enter: the deadline is watched from now on. Python: `__aenter__`. @throws RuntimeError if it was entered before, or
+   * outside of a task.
+   */
   *aenter(): Coroutine<this> {
     if (this._state !== 'created') throw new RuntimeError('Timeout has already been entered');
     const task = currentTask();
@@ -134,11 +178,12 @@ function insertTimeoutError(error: unknown): void {
 
 /**
  * Give the body `delay` seconds: `yield* asyncWith(timeout(10), function* () { ... })`. When they are over, what the body
- * waits for is cancelled, and the `asyncWith` throws a TimeoutError.
+ * waits for is cancelled, and the `asyncWith` throws a TimeoutError. The time runs from the call of `timeout` on.
  *
  * Python: `asyncio.timeout`.
  *
- * @param delay - seconds; `null` for no deadline (one may be set later by `reschedule`)
+ * @param delay - seconds; `null` for no deadline (one may be set later by `reschedule`); 0 or less cancels the body's first wait
+ * @throws TypeError if `delay` is no number; ValueError for NaN; RuntimeError if no loop is running.
  *
  * @example
  * ```ts
@@ -166,11 +211,32 @@ export function timeout(delay: number | null | { delay: number | null }): Timeou
 }
 
 /**
- * As {@link timeout}, with the deadline as a time on the loop's clock.
+ * As {@link timeout}, with the deadline as a time on the loop's clock. Several waits can share one.
  *
  * Python: `asyncio.timeout_at`.
  *
- * @param when - seconds, as `loop.time()` counts them; `null` for no deadline
+ * @param when - seconds, as {@link BaseEventLoop.time} counts them; `null` for no deadline
+ * @throws TypeError if `when` is no number; ValueError for NaN.
+ *
+ * @example
+ * ```ts
+ * import { asyncWith, getRunningLoop, run, sleep, timeoutAt, TimeoutError, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const deadline = getRunningLoop().time() + 0.03;
+ *   const step = (seconds: number) => asyncWith(timeoutAt(deadline), () => sleep(seconds, 'in time'));
+ *   console.log(yield* step(0.01));
+ *   try {
+ *     yield* step(3600);
+ *   } catch (e) {
+ *     if (e instanceof TimeoutError) console.log('too late');
+ *   }
+ * }
+ *
+ * await run(main());
+ * // in time
+ * // too late
+ * ```
  */
 export function timeoutAt(when: number | null): Timeout;
 export function timeoutAt(options: { when: number | null }): Timeout;

@@ -8,21 +8,83 @@ import { type Future, isfuture } from '../futures/future.js';
 import { wrapFuture } from '../futures/promises.js';
 import { currentTask } from './registry.js';
 
-/** {@link wait} returns when the first is done, or cancelled. Python: `asyncio.FIRST_COMPLETED`. */
+/**
+ * {@link wait} returns when the first is done, or cancelled.
+ *
+ * Python: `asyncio.FIRST_COMPLETED`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, FIRST_COMPLETED, run, sleep, wait, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const tasks = [createTask(sleep(0.01)), createTask(sleep(3600))];
+ *   const [done, pending] = yield* wait(tasks, { returnWhen: FIRST_COMPLETED });
+ *   console.log(done.size, pending.size);
+ * }
+ *
+ * await run(main());
+ * // 1 1
+ * ```
+ */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED' as const;
-/** {@link wait} returns when the first has failed; if none does, when all are done. Python: `asyncio.FIRST_EXCEPTION`. */
+/**
+ * {@link wait} returns when the first has failed; if none does, when all are done. A cancellation is no failure.
+ *
+ * Python: `asyncio.FIRST_EXCEPTION`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, FIRST_EXCEPTION, run, sleep, wait, type Coroutine } from 'tsyncio';
+ *
+ * function* fail(): Coroutine {
+ *   yield* sleep(0.01);
+ *   throw new Error('no');
+ * }
+ *
+ * function* main(): Coroutine {
+ *   const tasks = [createTask(sleep(0)), createTask(fail()), createTask(sleep(3600))];
+ *   const [done, pending] = yield* wait(tasks, { returnWhen: FIRST_EXCEPTION });
+ *   console.log(done.size, pending.size);
+ * }
+ *
+ * await run(main());
+ * // 2 1
+ * ```
+ */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION' as const;
-/** {@link wait} returns when all are done. Python: `asyncio.ALL_COMPLETED`. */
+/**
+ * {@link wait} returns when all are done: the default.
+ *
+ * Python: `asyncio.ALL_COMPLETED`.
+ *
+ * @example
+ * ```ts
+ * import { ALL_COMPLETED, createTask, run, sleep, wait, type Coroutine } from 'tsyncio';
+ *
+ * function* main(): Coroutine {
+ *   const tasks = [createTask(sleep(0.01)), createTask(sleep(0.02))];
+ *   const [done, pending] = yield* wait(tasks, { returnWhen: ALL_COMPLETED, timeout: 10 });
+ *   console.log(done.size, pending.size);
+ * }
+ *
+ * await run(main());
+ * // 2 0
+ * ```
+ */
 export const ALL_COMPLETED = 'ALL_COMPLETED' as const;
 
-/** When {@link wait} is to return. */
+/** When {@link wait} is to return. Python: its `return_when`. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
 /** What {@link wait} takes by name. */
 export interface WaitOptions {
-  /** At most so long, in seconds; `null` for ever. */
+  /**
+   * At most so long, in seconds; `null`, the default, for ever. When it is over, {@link wait} returns what there is. Python:
+   * `timeout`.
+   */
   timeout?: number | null | undefined;
-  /** By default {@link ALL_COMPLETED}. */
+  /** By default {@link ALL_COMPLETED}. Python: `return_when`. */
   returnWhen?: ReturnWhen;
 }
 

@@ -1,4 +1,3 @@
-import { CLOCK_RESOLUTION } from '../platform/host.js';
 import { SelectorEventLoop } from '../loop/selector-loop.js';
 
 /**
@@ -28,7 +27,25 @@ import { SelectorEventLoop } from '../loop/selector-loop.js';
 export class VirtualEventLoop extends SelectorEventLoop {
   private _now: number = 0;
 
-  /** The virtual time, in seconds. */
+  /**
+   * The virtual time, in seconds: 0 at first. It moves only when the loop would have to wait. Python: `loop.time`.
+   *
+   * @example
+   * ```ts
+   * import { gather, getRunningLoop, runSync, sleep, type Coroutine } from 'tsyncio';
+   * import { VirtualEventLoop } from 'tsyncio/testing';
+   *
+   * function* main(): Coroutine {
+   *   const loop = getRunningLoop();
+   *   const start = loop.time();
+   *   yield* gather(sleep(60), sleep(3600), sleep(600));
+   *   console.log(start, loop.time());
+   * }
+   *
+   * runSync(main(), { loopFactory: () => new VirtualEventLoop() });
+   * // 0 3600
+   * ```
+   */
   override time(): number {
     return this._now;
   }
@@ -49,6 +66,6 @@ export class VirtualEventLoop extends SelectorEventLoop {
   _advance(): void {
     this._scheduled.prune();
     const first = this._scheduled.peek();
-    if (first !== undefined) this._now = Math.max(this._now, first._when - CLOCK_RESOLUTION / 2);
+    if (first !== undefined) this._now = Math.max(this._now, first._when);
   }
 }

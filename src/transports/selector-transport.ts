@@ -241,6 +241,7 @@ export abstract class SelectorTransport extends FlowControlTransport {
     this._loop._transports.delete(this._fd);
     this._sock = this._protocol = this._server = null;
     if (server !== null) this._loop._enqueue(new Handle(leave, [this, server], this._loop, this._context));
+    noteTransportClosed(this._loop, this, null);
     return { sock, server, context: this._context };
   }
 

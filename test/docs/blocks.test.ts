@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { blocksOf, docComments } from './blocks.js';
-import { matches } from './runner.js';
 
 const page = (...lines: string[]): string => lines.join('\n');
 
@@ -61,19 +60,5 @@ describe('the collector of code blocks', () => {
     expect(blocksOf('a.ts', comment!.text, comment!.line)).toEqual([
       { file: 'a.ts', line: 5, code: 'if (a) {\n  f();\n}\n', noRun: undefined, output: undefined },
     ]);
-  });
-});
-
-describe('the comparison of output', () => {
-  it.each([
-    [['a', 'b'], ['a', 'b'], true],
-    [['a'], ['a', 'b'], false],
-    [['a', 'b'], ['a'], false],
-    [['a', 'x', 'y', 'b'], ['a', '...', 'b'], true],
-    [['a', 'x', 'y'], ['a', '...', 'b'], false],
-    [['a', 'x'], ['a', '...'], true],
-    [[], [], true],
-  ])('of %j with %j is %j', (printed, stated, same) => {
-    expect(matches(printed, stated)).toBe(same);
   });
 });

@@ -1,14 +1,10 @@
-import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
 import ts from 'typescript';
 import { root, type Block } from './blocks.js';
-
-const SUBPATHS = ['testing', 'contextvars', 'socket', 'selectors', 'signal', 'ssl', 'concurrent', 'eslint'];
 
 /** Where a block stands as a module of its own. No such file is written. */
 const virtualPath = (index: number): string => `${root}test/docs/.block-${index}.ts`;
 
-/** Type-check all blocks in one program, against the sources. Gives the complaints about each. */
+/** Type-check blocks in one program, against the sources. Gives the complaints about each. */
 export function typeCheck(blocks: readonly Block[]): string[][] {
   const settings = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
   const parsed = ts.parseJsonConfigFileContent({ ...settings.config, include: [], files: [] }, ts.sys, root);
@@ -40,43 +36,4 @@ export function typeCheck(blocks: readonly Block[]): string[][] {
       return `${block.file}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
   });
-}
-
-/** Bundle all blocks at once, sharing one copy of the library. Gives the path of each as a script for Node. */
-export async function bundle(blocks: readonly Block[], outdir: string): Promise<string[]> {
-  rmSync(outdir, { recursive: true, force: true });
-  await build({
-    entryPoints: blocks.map((_, index) => ({ in: `block:${index}`, out: `block-${index}` })),
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: 'inline',
-    logLevel: 'silent',
-    alias: Object.fromEntries([
-      ...SUBPATHS.map((name) => [`tsyncio/${name}`, `${root}src/${name}/index.ts`]),
-      ['tsyncio', `${root}src/index.ts`],
-    ]),
-    plugins: [
-      {
-        name: 'blocks',
-        setup(context) {
-          context.onResolve({ filter: /^block:/ }, ({ path }) => ({
-            path: path.slice(6),
-            namespace: 'block',
-          }));
-          context.onLoad({ filter: /.*/, namespace: 'block' }, ({ path }) => ({
-            contents: blocks[Number(path)]!.code,
-            loader: 'ts',
-            resolveDir: root,
-          }));
-        },
-      },
-    ],
-  });
-  return blocks.map((_, index) => `${outdir}/block-${index}.mjs`);
 }

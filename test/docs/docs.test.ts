@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, type RunnerTask } from 'vitest';
 import { addonError } from '../../src/platform/addon.js';
 import { collectBlocks, root, type Block } from './blocks.js';
-import { bundle, typeCheck } from './compile.js';
-import { matches, runAll, type Outcome } from './runner.js';
+import { typeCheck } from './compile.js';
+import { linesOf, matches, runAll, type Outcome } from './runner.js';
 
 const NEEDS_ADDON = /tsyncio\/(socket|selectors)'|\.(add|remove)(Reader|Writer)\(|\.sock[A-Z]|Sync\(/;
 
@@ -16,22 +16,40 @@ function whyNotRun(block: Block): string | undefined {
   return lacking !== null && NEEDS_ADDON.test(block.code) ? lacking.message : undefined;
 }
 
-function lines(printed: string): string[] {
-  const text = printed.trimEnd();
-  return text === '' ? [] : text.split('\n');
+function passes(block: Block, { code, stdout, stderr }: Outcome): boolean {
+  return code === 0 && stderr === '' && matches(linesOf(stdout), block.output ?? []);
 }
 
-beforeAll(async () => {
-  typeCheck(blocks).forEach((found, index) => complaints.set(blocks[index]!, found));
+const groupName = (file: string): string => `the code in ${file}`;
+
+/** The blocks with a test that is going to run: `-t` may have chosen some. */
+function chosen(groups: readonly RunnerTask[]): Block[] {
+  const willRun = (name: string, line: number): boolean =>
+    groups.some(
+      (group) =>
+        group.type === 'suite' &&
+        group.name === name &&
+        group.tasks.some((test) => test.mode === 'run' && test.name.startsWith(`at line ${line} `)),
+    );
+  return blocks.filter(({ file, line }) => willRun(groupName(file), line));
+}
+
+// eslint-disable-next-line no-empty-pattern -- the runner looks at the pattern
+beforeAll(async ({}, suite) => {
+  const here = chosen(suite.tasks);
+  typeCheck(here).forEach((found, index) => complaints.set(here[index]!, found));
   // What does not compile would keep the bundler from everything else.
-  const runnable = blocks.filter(
+  const runnable = here.filter(
     (block) => whyNotRun(block) === undefined && complaints.get(block)!.length === 0,
   );
-  const scripts = await bundle(runnable, `${root}temp/docs-test`);
-  runAll(scripts).forEach((outcome, index) => outcomes.set(runnable[index]!, outcome));
+  const codes = runnable.map(({ code }) => code);
+  const started = await runAll(codes, `${root}temp/docs-test`, (outcome, index) =>
+    passes(runnable[index]!, outcome),
+  );
+  started.forEach((outcome, index) => outcomes.set(runnable[index]!, outcome));
 }, 120_000);
 
-describe.each([...new Set(blocks.map(({ file }) => file))])('the code in %s', (file) => {
+describe.each([...new Set(blocks.map(({ file }) => file))])(groupName('%s'), (file) => {
   const here = blocks.filter((block) => block.file === file).map((block) => [block.line, block] as const);
 
   it.each(here)('at line %i compiles', (_, block) => {
@@ -46,7 +64,7 @@ describe.each([...new Set(blocks.map(({ file }) => file))])('the code in %s', (f
       if (complaints.get(block)!.length > 0) skip('it does not compile');
       const { code, stdout, stderr } = await outcomes.get(block)!;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const printed = lines(stdout);
+      const printed = linesOf(stdout);
       if (block.output === undefined) {
         // It says nothing of its output. Then there must be none.
         expect(printed).toEqual([]);

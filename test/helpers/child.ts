@@ -1,14 +1,15 @@
 /*
  * A program in a process of its own: for what ends a process, interrupts it, or must leave nothing behind.
  *
- * The program is TypeScript text that imports `tsyncio`; it gets the sources, bundled. The bundle lies inside the
- * package's directory, because that is where the addon is looked for.
+ * The program is TypeScript text that imports `tsyncio`; it gets the sources, in a bundle that all programs share. A
+ * program that is to have them in its own is made by `bundle`.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedLibrary } from './library.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundles = join(root, 'temp', 'children');
@@ -102,7 +103,7 @@ const packageSources: Plugin = {
 };
 
 /** Bundle programs, with the package's sources, into a directory of their own below the package's. */
-export async function bundle(options: BuildOptions): Promise<string> {
+export async function bundle(options: BuildOptions, library = packageSources): Promise<string> {
   mkdirSync(bundles, { recursive: true });
   const directory = mkdtempSync(join(bundles, 'child-'));
   await build({
@@ -114,7 +115,7 @@ export async function bundle(options: BuildOptions): Promise<string> {
     outExtension: { '.js': '.mjs' },
     logLevel: 'error',
     ...options,
-    plugins: [...(options.plugins ?? []), packageSources],
+    plugins: [...(options.plugins ?? []), library],
   });
   return directory;
 }
@@ -132,11 +133,13 @@ export function spawnChild(file: string, options: ChildOptions = {}, cleanUp: ()
 
 /** Start `source` as a program. */
 export async function startChild(source: string, options: ChildOptions = {}): Promise<Child> {
-  const directory = await bundle({
-    stdin: { contents: source, loader: 'ts', sourcefile: 'main.ts', resolveDir: join(root, 'test') },
-    entryNames: 'main',
-    sourcemap: 'inline',
-  });
+  const program = {
+    contents: source,
+    loader: 'ts',
+    sourcefile: 'main.ts',
+    resolveDir: join(root, 'test'),
+  } as const;
+  const directory = await bundle({ stdin: program, entryNames: 'main', sourcemap: 'inline' }, sharedLibrary);
   return spawnChild(
     join(directory, 'main.mjs'),
     { ...options, nodeArgs: ['--enable-source-maps', ...(options.nodeArgs ?? [])] },

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { Duplex, PassThrough, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { buffer, text } from 'node:stream/consumers';
 import { setImmediate as hostTurn, setTimeout as pause } from 'node:timers/promises';
+import { createGzip, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   aiter,
@@ -519,6 +520,58 @@ describe('connectReader and connectWriter', () => {
         expect(Buffer.concat(chunks)).toHaveLength(200_000);
         expect(yield* wrapFuture(buffer(Readable.from(chunks)))).toHaveLength(200_000);
         writer.close();
+      })(),
+    );
+  });
+
+  it('leave the other direction of a stream that has two alone: a gzip gives all that was written to it', async () => {
+    function* main(): Coroutine<Buffer> {
+      const gzip = createGzip();
+      const packed = wrapFuture(buffer(gzip));
+      const writer = yield* connectWriter(gzip);
+      writer.write(Buffer.alloc(1_000_000, 'x'));
+      writer.close();
+      yield* writer.waitClosed();
+      return gunzipSync(yield* packed);
+    }
+    expect(await run(main())).toHaveLength(1_000_000);
+  });
+
+  it('read a stream that goes on being written to when its reading end is over', async () => {
+    await run(
+      (function* (): Coroutine {
+        const written: string[] = [];
+        const both = new Duplex({
+          read() {
+            this.push('all');
+            this.push(null);
+          },
+          write(chunk: Buffer, _encoding, callback) {
+            written.push(String(chunk));
+            callback();
+          },
+        });
+        const [reader] = yield* connectReader(both);
+        expect(String(yield* reader.read())).toBe('all');
+        yield* sleep(0.001);
+        both.end('answer');
+        yield* waitForEvent(both, 'close');
+        expect(written).toEqual(['answer']);
+      })(),
+    );
+  });
+
+  it('destroy a stream that has two directions when they are left before the end', async () => {
+    await run(
+      (function* (): Coroutine {
+        const [read, write] = [new PassThrough(), new PassThrough()];
+        for (const stream of [read, write]) stream.on('error', () => {});
+        const [, transport] = yield* connectReader(read);
+        const writer = yield* connectWriter(write);
+        transport.close();
+        writer.transport.abort();
+        yield* sleep(0.001);
+        expect([read.destroyed, write.destroyed]).toEqual([true, true]);
       })(),
     );
   });

@@ -107,11 +107,21 @@ describe('while a hosted loop is busy', () => {
 describe('while a hosted loop is parked', () => {
   it('Node’s timers, immediates and promises go on', async () => {
     const events: string[] = [];
-    const end = loop.runUntilComplete(sleep(0.03, 'slept'));
-    void Promise.resolve().then(() => events.push('promise'));
-    setImmediate(() => events.push('immediate'));
-    setTimeout(() => events.push('timer'), 5);
-    expect(await end).toBe('slept');
+    const all = loop.createFuture<string>();
+    const note = (event: string): void => {
+      if (events.push(event) === 3) all.setResult('all of them');
+    };
+    const end = loop.runUntilComplete(all);
+    void Promise.resolve().then(() => {
+      note('promise');
+    });
+    setImmediate(() => {
+      note('immediate');
+    });
+    setTimeout(() => {
+      note('timer');
+    }, 5);
+    expect(await end).toBe('all of them');
     expect(events.sort()).toEqual(['immediate', 'promise', 'timer']);
   });
 

@@ -5,6 +5,7 @@ import {
   DeadlockError,
   Future,
   gather,
+  getRunningLoop,
   run,
   runSync,
   sleep,
@@ -34,6 +35,28 @@ describe('virtual time', () => {
     }
     expect(loop.time()).toBe(0);
     expect(loop.runUntilCompleteSync(main())).toBe(0);
+  });
+
+  it('jumps exactly to the timer, hosted as well as blocking: many small sleeps do not run ahead of a long one', async () => {
+    function* main(): Coroutine<[string, number][]> {
+      const log: [string, number][] = [];
+      function* bell(name: string, hours: number, times: number): Coroutine {
+        for (let i = 0; i < times; i++) {
+          yield* sleep(hours * HOUR);
+          log.push([name, getRunningLoop().time() / HOUR]);
+        }
+      }
+      yield* gather(bell('long', 12, 1), bell('short', 6, 2));
+      return log;
+    }
+    const expected = [
+      ['short', 6],
+      ['long', 12],
+      ['short', 12],
+    ];
+    const loopFactory = (): VirtualEventLoop => new VirtualEventLoop();
+    expect(await run(main(), { loopFactory })).toEqual(expected);
+    expect(runSync(main(), { loopFactory })).toEqual(expected);
   });
 
   it('jumps to the next timer, however far that is', () => {
@@ -104,6 +127,18 @@ describe('virtual time', () => {
 });
 
 describe('virtual time, hosted', () => {
+  it('is at the very time of the timer after a jump, as when it blocks', async () => {
+    const times: number[] = [];
+    function* main(): Coroutine {
+      for (const delay of [HOUR, 0.25, 1000 * 24 * HOUR]) {
+        yield* sleep(delay);
+        times.push(loop.time());
+      }
+    }
+    await loop.runUntilComplete(main());
+    expect(times).toEqual([HOUR, HOUR + 0.25, HOUR + 0.25 + 1000 * 24 * HOUR]);
+  });
+
   it('jumps only after Node has had a turn: what promises bring in it comes first', async () => {
     const trace: string[] = [];
     function* promised(): Coroutine {
@@ -113,7 +148,7 @@ describe('virtual time, hosted', () => {
     function* main(): Coroutine {
       const task = createTask(promised());
       yield* sleep(HOUR);
-      trace.push(`slept at ${String(Math.round(loop.time()))}`);
+      trace.push(`slept at ${String(loop.time())}`);
       yield* task;
     }
     await loop.runUntilComplete(main());

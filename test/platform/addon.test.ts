@@ -90,4 +90,32 @@ describe('without the addon', () => {
     expect(again.addonError()?.message).toMatch(/: GLIBC_2.99 not found; install/);
     expect((again.addonError()?.cause as Error).message).toBe('GLIBC_2.99 not found');
   });
+
+  test.each([
+    ['older than versions', {}, 'none'],
+    ['newer', { version: 1000 }, '1000'],
+  ])('one that is %s is not taken', async (_what, exported, its) => {
+    const real = process;
+    stubProcess({
+      getBuiltinModule: (id: string): unknown => {
+        if (id !== 'node:module') return real.getBuiltinModule(id);
+        return { createRequire: () => () => () => ({ constants: {}, ...exported }) };
+      },
+    });
+    const { ADDON_VERSION, addon, addonAvailable, addonError } = await fresh();
+    expect(addonAvailable()).toBe(false);
+    expect(addonError()?.message).toBe(
+      'the tsyncio addon is not available: it was built from other sources ' +
+        `(its version is ${its}, and ${ADDON_VERSION} is needed); ` +
+        'run `npm rebuild tsyncio`, or in a checkout `npm run build:addon`',
+    );
+    expect(() => addon()).toThrow(expect.objectContaining({ code: 'ERR_TSYNCIO_NO_ADDON' }));
+  });
+});
+
+test('the version that is asked for is that of the sources', async () => {
+  const { readFileSync } = await import('node:fs');
+  const header = readFileSync(new URL('../../native/addon.h', import.meta.url), 'utf8');
+  const { ADDON_VERSION } = await fresh();
+  expect(/#define ADDON_VERSION (\d+)/.exec(header)?.[1]).toBe(String(ADDON_VERSION));
 });

@@ -21,6 +21,15 @@ describe('the constants', () => {
     expect(ssl.HAS_TLSv1_3 && ssl.HAS_ALPN && ssl.HAS_SNI).toBe(true);
   });
 
+  test('of versions that are no more still stand for what they stood for', () => {
+    expect(ssl.OP_NO_SSLv2).toBe(0);
+    expect(ssl.OP_NO_SSLv3).toBe(constants.SSL_OP_NO_SSLv3);
+  });
+
+  test("name Node's OpenSSL", () => {
+    expect(ssl.OPENSSL_VERSION).toBe(`OpenSSL ${process.versions.openssl}`);
+  });
+
   test.skipIf(noPython)("have the values that they have in Python's ssl", () => {
     expect(NAMES.length).toBeGreaterThan(15);
     const program = `

@@ -50,6 +50,19 @@ describe('The eager task factory', () => {
     });
   });
 
+  it('starts eagerly where `eagerStart` is undefined, and not where it is false', () => {
+    virtually(function* (loop) {
+      for (const factory of [eagerTaskFactory, createEagerTaskFactory(Task)]) {
+        loop.setTaskFactory(factory);
+        const done = [undefined, true, false].map((eagerStart) =>
+          createTask(returns(1), { eagerStart }).done(),
+        );
+        expect(done).toEqual([true, true, false]);
+      }
+      yield* turns();
+    });
+  });
+
   it('completes a task in createTask, without scheduling anything', () => {
     eagerly(function* (loop) {
       const task = createTask(returns('hello'));

@@ -8,7 +8,8 @@ import {
   Transport,
   TransportSocket,
 } from '../../src/index.js';
-import { AF_INET, SOCK_STREAM } from '../../src/socket/index.js';
+import { AF_INET, SHUT_RDWR, SHUT_WR, SOCK_STREAM } from '../../src/socket/index.js';
+import { addonAvailable } from '../../src/platform/addon.js';
 import { backendOf } from '../../src/transports/choose-backend.js';
 import type { SelectorSocketTransport } from '../../src/transports/socket-transport.js';
 import { connectedPair, transportOn } from './peer.js';
@@ -71,6 +72,19 @@ describe.each(transports)('a transport over $name', ({ name, onLoop }) => {
         transport.close();
         server.close();
         yield* server.waitClosed();
+      });
+    });
+
+    // Without the addon a socket of Node's says that it cannot: which-network.test.ts.
+    test.skipIf(!addonAvailable())('whose directions can be shut down', async () => {
+      await onLoop(function* (loop): Coroutine {
+        const { transport, peer } = yield* transportOn(loop, new Recorder());
+        const sock = transport.getExtraInfo<TransportSocket>('socket')!;
+        sock.shutdown(SHUT_WR);
+        expect(yield* peer.readAll()).toHaveLength(0);
+        transport.abort();
+        yield* until(() => sock.fileno() === -1);
+        expect(() => sock.shutdown(SHUT_RDWR)).toThrow(expect.objectContaining({ code: 'EBADF' }));
       });
     });
 

@@ -168,6 +168,7 @@ describe('without the addon', () => {
         tell(() => sock.setsockopt(SOL_SOCKET, 7, 4096));
         tell(() => sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, Buffer.alloc(4)));
         tell(() => sock.dup());
+        tell(() => sock.shutdown(2));
         tell(() => server.sockets[0].getpeername());
         tell(() => String(sock).replace(/\\d{2,}/g, 'N'));
         transport.abort();
@@ -190,6 +191,7 @@ describe('without the addon', () => {
       none('setsockopt(1, 7)'),
       none('setsockopt with bytes'),
       none('dup'),
+      none('shutdown'),
       'OSError ENOTCONN getpeername ENOTCONN',
       "<asyncio.TransportSocket fd=N, family=2, type=1, proto=6, laddr=('N.0.0.1', N), raddr=('N.0.0.1', N)>",
       'OSError EBADF setsockopt EBADF',
