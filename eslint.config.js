@@ -1,8 +1,18 @@
 import js from '@eslint/js';
+import { build } from 'esbuild';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import jsdoc from 'eslint-plugin-jsdoc';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
+
+/** The rules that the package brings for its users, from its sources. */
+async function ownRules() {
+  const options = { entryPoints: ['src/eslint/index.ts'], absWorkingDir: import.meta.dirname };
+  const { outputFiles } = await build({ ...options, bundle: true, format: 'esm', write: false });
+  return await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+
+const tsyncio = await ownRules();
 
 /** What only src/platform may touch: everything else asks the loop, so that virtual time and browsers work. */
 const hostGlobals = [
@@ -194,6 +204,9 @@ export default defineConfig(
       ],
     },
   },
+
+  // Programs that use the library, as its users' do.
+  { files: ['examples/**/*.ts', 'bench/**/*.ts'], extends: [tsyncio.configs.recommended] },
 
   // Tests, examples and benchmarks say things that a library must not, and check by doing.
   {
