@@ -6,7 +6,7 @@
  * know it from any other: it uses `schedule` and `active`, which are there for everybody, so it can be replaced by another
  * one (simulated-time.ts does it).
  *
- *     npm run build:examples && node dist-examples/seeds/minimal/io.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/minimal/io.js
  */
 import { select } from 'tsyncio/selectors';
 import { type socket, socketpair } from 'tsyncio/socket';

@@ -7,7 +7,7 @@
  * then: the other could have been next. So they look, and look again, and keep a processor busy. That is the price of not
  * having one place that knows all that is waited for; a loop with a single `select` does not pay it.
  *
- *     npm run build:examples && node dist-examples/seeds/minimal/two-at-once.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/minimal/two-at-once.js
  */
 import { socketpair } from 'tsyncio/socket';
 import { realClock } from '../clock.js';

@@ -7,7 +7,7 @@
  * functions inside functions, each with its own way to fail. gateway-coroutines.ts is the same gateway, written in the
  * order in which it happens.
  *
- *     npm run build:examples && node dist-examples/seeds/native/gateway-callbacks.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/native/gateway-callbacks.js
  */
 import { createServer, SO_ERROR, socket, SOL_SOCKET } from 'tsyncio/socket';
 import { type Address, bodyOf, pathIn, requestFor, responseWith } from './messages.js';

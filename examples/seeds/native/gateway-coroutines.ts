@@ -3,7 +3,7 @@
  * is written one after the other; what has to be remembered are local variables; errors go where errors go; and "at once"
  * is said in so many words: spawn them all, then join them all.
  *
- *     npm run build:examples && node dist-examples/seeds/native/gateway-coroutines.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/native/gateway-coroutines.js
  */
 import { EVENT_READ, EVENT_WRITE } from 'tsyncio/selectors';
 import { createServer, SO_ERROR, socket, SOL_SOCKET } from 'tsyncio/socket';

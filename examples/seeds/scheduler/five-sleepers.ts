@@ -5,7 +5,7 @@
  * for all. First by hand, to see the events; then on a virtual clock, where the half second is exact (but for rounding); then
  * on the real one, where it is a little more.
  *
- *     npm run build:examples && node dist-examples/seeds/scheduler/five-sleepers.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/scheduler/five-sleepers.js
  */
 import { type Clock, realClock, VirtualClock } from '../clock.js';
 import { AsyncSleep, type Coroutine } from './events.js';

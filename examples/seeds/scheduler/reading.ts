@@ -3,7 +3,7 @@
  *
  * Reading is an event like sleeping. The loop does what a coroutine cannot: it waits for both at once, by one `select`.
  *
- *     npm run build:examples && node dist-examples/seeds/scheduler/reading.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/scheduler/reading.js
  */
 import { type socket, socketpair } from 'tsyncio/socket';
 import { AsyncRead, AsyncSleep, type Coroutine } from './events.js';

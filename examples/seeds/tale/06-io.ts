@@ -9,7 +9,7 @@
  *
  * `run` has become a class: there is enough to remember between its parts.
  *
- *     npm run build:examples && node dist-examples/seeds/tale/06-io.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/tale/06-io.js
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE } from 'tsyncio/selectors';
 import { type socket, socketpair } from 'tsyncio/socket';

@@ -10,7 +10,7 @@
  * Only the five functions named "trap" below say `yield`; all other coroutines say `yield*`. A trap is an ordinary function to
  * its caller, with a type: what goes in and what comes out is decided there and nowhere else.
  *
- *     npm run build:examples && node dist-examples/seeds/tale/08-whole.js
+ *     npm run build:js && npm run build:examples && node dist-examples/seeds/tale/08-whole.js
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE } from 'tsyncio/selectors';
 import { type socket, socketpair } from 'tsyncio/socket';

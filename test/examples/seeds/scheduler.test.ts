@@ -28,7 +28,8 @@ describe('the scheduler of events', () => {
     expect(measure(new VirtualClock())).toBeCloseTo(0.5, 9);
   });
 
-  it('takes the half second really, and not the sum', () => {
+  // Only a machine that stands still for two seconds can take as long as the sum; it may have another try.
+  it('takes the half second really, and not the sum', { retry: 2 }, () => {
     const taken = measure(realClock);
     expect(taken).toBeGreaterThanOrEqual(0.499); // a clock's tick of tolerance
     expect(taken).toBeLessThan(2.4);
