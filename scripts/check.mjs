@@ -22,6 +22,7 @@ const steps = {
   build: 'tsup',
   api: 'node scripts/api.mjs',
   docs: 'typedoc',
+  site: 'vitest run --config test/site/vitest.config.ts',
   unused: 'knip',
   package: 'node scripts/check-package.mjs',
 };
