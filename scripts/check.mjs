@@ -23,6 +23,7 @@ const steps = {
   api: 'node scripts/api.mjs',
   coverage: 'node scripts/api-coverage.mjs',
   docs: 'typedoc',
+  site: 'vitest run --config test/site/vitest.config.ts',
   unused: 'knip',
   package: 'node scripts/check-package.mjs',
 };
