@@ -26,9 +26,9 @@ const ELSEWHERE: Readonly<Record<string, RegExp>> = { tsyncio: /^src\/contextvar
 const NAMES_PYTHON = /\bPython/;
 const TELLS_ERRORS = /\b(throws?|thrown|Refused)\b/;
 /** "As the other one": units are said there. */
-const REFERS = /^As (\{@link|`)/;
+const REFERS = /^As\s+(\{@link|`)/;
 const OPTIONS = /(Options|Limits?|Timeouts)$/;
-const TELLS_DEFAULT = /\b(left out|defaults?|needed|Must be)\b/i;
+const TELLS_DEFAULT = /\b(left\s+out|defaults?|needed|must\s+be)\b/i;
 const LINK = /\{@link [^}]+\}/;
 const SECONDS = /\bseconds?\b/i;
 const BYTES = /\bbytes?\b/i;
