@@ -89,6 +89,24 @@ export class LoopService {
    * @returns a promise of the result.
    * @throws (as a rejection) what the coroutine throws; CancelledError if it is cancelled, by {@link LoopService.close} for
    * one; the reason of the signal; RuntimeError after `close()`, and then the coroutine is closed.
+   *
+   * @example
+   * ```ts
+   * import { sleep, startLoop, type Coroutine } from 'tsyncio';
+   *
+   * function* answer(question: string): Coroutine<number> {
+   *   yield* sleep(0.01);
+   *   return question.length;
+   * }
+   *
+   * const service = startLoop();
+   * console.log(await service.submit(answer('how long?'), { name: 'request 1' }));
+   * const late = service.submit(sleep(3600), { signal: AbortSignal.timeout(10) });
+   * await late.catch((error: Error) => console.log(error.name));
+   * await service.close();
+   * // 9
+   * // TimeoutError
+   * ```
    */
   async submit<A extends AwaitableLike<unknown>>(
     awaitable: A,
@@ -120,6 +138,20 @@ export class LoopService {
    * asynchronous generators, close the loop. Called again, it gives the same promise.
    *
    * @param options - `timeout`: how long to wait, in seconds
+   *
+   * @example
+   * ```ts
+   * import { sleep, startLoop } from 'tsyncio';
+   *
+   * const service = startLoop();
+   * const last = service.submit(sleep(0.01, 'still done'));
+   * const closing = service.close({ timeout: 10 });
+   * await service.submit(sleep(0)).catch((error: Error) => console.log(error.message));
+   * console.log(await last);
+   * await closing;
+   * // the loop is closing: nothing can be submitted
+   * // still done
+   * ```
    */
   close(options: LoopServiceCloseOptions = {}): Promise<void> {
     this._closed ??= this._close(options.timeout ?? null);

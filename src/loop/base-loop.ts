@@ -800,7 +800,7 @@ export class BaseEventLoop implements Loop {
    * import { getRunningLoop, logger, run, sleep, type Coroutine } from 'tsyncio';
    *
    * logger.handler = ({ level, message }) => {
-   *   if (level === 'warning') console.log(message.split(' ', 3).join(' '), '...');
+   *   if (level === 'warning' && message.includes('busy')) console.log(message.split(' ', 3).join(' '), '...');
    * };
    *
    * function* main(): Coroutine {

@@ -135,6 +135,29 @@ export class Server {
    * Close all connections, each when what it still has to send is sent. The server goes on accepting others, if it was not closed.
    *
    * Python: `Server.close_clients`.
+   *
+   * @example
+   * ```ts
+   * import { asyncWith, openConnection, run, sleep, startServer, type Coroutine } from 'tsyncio';
+   *
+   * function* main(): Coroutine {
+   *   const server = yield* startServer((_reader, writer) => writer.write('welcome'), '127.0.0.1', 0);
+   *   yield* asyncWith(server, function* () {
+   *     const [host, port] = server.sockets[0]!.getsockname();
+   *     const [reader, writer] = yield* openConnection(host, port);
+   *     console.log(String(yield* reader.readexactly(7)));
+   *     server.close(); // nobody else comes in
+   *     server.closeClients(); // and who is in leaves
+   *     console.log((yield* reader.read()).length);
+   *     writer.close();
+   *     yield* sleep(0);
+   *   });
+   * }
+   *
+   * await run(main());
+   * // welcome
+   * // 0
+   * ```
    */
   closeClients(): void {
     for (const client of [...this._clients]) client.close();

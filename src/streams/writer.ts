@@ -196,6 +196,24 @@ export class StreamWriter {
    * @param sslcontext - an `SSLContext` of `tsyncio/ssl`
    * @param options - `serverHostname`, the name that the certificate must have, and timeouts in seconds
    * @throws what {@link SelectorEventLoop.startTls} throws, and {@link StreamWriter.drain}.
+   *
+   * @example
+   * ```ts no-run: it needs a server with a certificate
+   * import { openConnection, run, type Coroutine } from 'tsyncio';
+   * import { createDefaultContext } from 'tsyncio/ssl';
+   *
+   * function* main(): Coroutine {
+   *   const [reader, writer] = yield* openConnection('mail.example.org', 25);
+   *   writer.write('STARTTLS\r\n');
+   *   console.log(String(yield* reader.readline()));
+   *   yield* writer.startTls(createDefaultContext(), { serverHostname: 'mail.example.org' });
+   *   writer.write('EHLO here\r\n'); // in secret from now on
+   *   writer.close();
+   *   yield* writer.waitClosed();
+   * }
+   *
+   * await run(main());
+   * ```
    */
   *startTls(sslcontext: SSLContextLike, options: StreamTlsOptions = {}): Coroutine {
     const protocol = this._protocol;

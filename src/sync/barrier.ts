@@ -30,6 +30,7 @@ type BarrierState = 'filling' | 'draining' | 'resetting' | 'broken';
  * @example
  * ```ts
  * import { Barrier, gather, run, sleep, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
  *
  * const start = new Barrier(3);
  *
@@ -44,7 +45,7 @@ type BarrierState = 'filling' | 'draining' | 'resetting' | 'broken';
  *   yield* gather(runner('a', 0.02), runner('b', 0.01), runner('c', 0));
  * }
  *
- * await run(main());
+ * await run(main(), { loopFactory: () => new VirtualEventLoop() });
  * // c is there
  * // b is there
  * // a is there

@@ -42,6 +42,7 @@ type Original<A> = A extends Future<infer _> ? A : Future<AwaitedResult<A>>;
  * @example
  * ```ts
  * import { asCompleted, asyncFor, run, sleep, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
  *
  * function* main(): Coroutine {
  *   for (const next of asCompleted([sleep(0.02, 'slow'), sleep(0.01, 'quick')])) {
@@ -52,7 +53,7 @@ type Original<A> = A extends Future<infer _> ? A : Future<AwaitedResult<A>>;
  *   });
  * }
  *
- * await run(main());
+ * await run(main(), { loopFactory: () => new VirtualEventLoop() });
  * // quick
  * // slow
  * // 1

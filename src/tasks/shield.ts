@@ -17,6 +17,7 @@ import { ensureFuture } from './create.js';
  * @example
  * ```ts
  * import { createTask, run, shield, sleep, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
  *
  * function* main(): Coroutine {
  *   const work = createTask(sleep(0.02, 'finished'));
@@ -30,7 +31,7 @@ import { ensureFuture } from './create.js';
  *   console.log(yield* work, waiter.cancelled());
  * }
  *
- * await run(main());
+ * await run(main(), { loopFactory: () => new VirtualEventLoop() });
  * // finished true
  * ```
  */

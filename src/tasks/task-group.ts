@@ -257,11 +257,35 @@ export class TaskGroup {
   }
 
   /**
-   * Make a task of a coroutine (or promise), in this group.
+   * Make a task of a coroutine (or promise), in this group. Its tasks may do so, too, as long as the group runs.
    *
    * Python: `TaskGroup.create_task`.
    *
    * @throws RuntimeError if the group has not been entered, is being cancelled or is finished; the coroutine is closed.
+   *
+   * @example
+   * ```ts
+   * import { asyncWith, run, sleep, TaskGroup, type Coroutine } from 'tsyncio';
+   *
+   * function* visit(group: TaskGroup, depth: number): Coroutine {
+   *   console.log('depth', depth);
+   *   yield* sleep(0.001);
+   *   if (depth < 2) group.createTask(visit(group, depth + 1), { name: `visit ${depth + 1}` });
+   * }
+   *
+   * function* main(): Coroutine {
+   *   yield* asyncWith(new TaskGroup(), function* (group) {
+   *     group.createTask(visit(group, 0));
+   *   });
+   *   console.log('all visited');
+   * }
+   *
+   * await run(main());
+   * // depth 0
+   * // depth 1
+   * // depth 2
+   * // all visited
+   * ```
    */
   createTask<T>(coro: Coroutine<T>, options?: TaskOptions): Task<T>;
   createTask<T>(promise: PromiseLike<T>, options?: TaskOptions): Task<Awaited<T>>;

@@ -221,6 +221,7 @@ export function timeout(delay: number | null | { delay: number | null }): Timeou
  * @example
  * ```ts
  * import { asyncWith, getRunningLoop, run, sleep, timeoutAt, TimeoutError, type Coroutine } from 'tsyncio';
+ * import { VirtualEventLoop } from 'tsyncio/testing';
  *
  * function* main(): Coroutine {
  *   const deadline = getRunningLoop().time() + 0.03;
@@ -233,7 +234,7 @@ export function timeout(delay: number | null | { delay: number | null }): Timeou
  *   }
  * }
  *
- * await run(main());
+ * await run(main(), { loopFactory: () => new VirtualEventLoop() });
  * // in time
  * // too late
  * ```

@@ -121,6 +121,7 @@ function throwsItself(node: ts.Node): boolean {
 }
 
 function isHidden(node: ts.ClassElement | ts.TypeElement): boolean {
+  if (node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
   const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
   return modifiers.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
 }

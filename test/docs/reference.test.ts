@@ -79,6 +79,12 @@ describe('the check of the reference', () => {
     ]);
   });
 
+  it('lets a member that overrides another inherit its comment', () => {
+    const base = exported({ name: 'Base', members: [member({ comment: 'Do it.' })] });
+    const comment = `Python: \`C\`.\n${EXAMPLE}`;
+    expect(check(exported({ name: 'C', kind: 'class', comment, members: [member({})], base }))).toEqual([]);
+  });
+
   it('lets a member refer to another one for units', () => {
     const members = [member({ comment: 'As {@link C.own}.', parameters: ['when'] })];
     const comment = `Python: \`C\`.\n${EXAMPLE}`;

@@ -26,9 +26,9 @@ const ELSEWHERE: Readonly<Record<string, RegExp>> = { tsyncio: /^src\/contextvar
 const NAMES_PYTHON = /\bPython/;
 const TELLS_ERRORS = /\b(throws?|thrown|Refused)\b/;
 /** "As the other one": units are said there. */
-const REFERS = /^As (\{@link|`)/;
+const REFERS = /^As\s+(\{@link|`)/;
 const OPTIONS = /(Options|Limits?|Timeouts)$/;
-const TELLS_DEFAULT = /\b(left out|defaults?|needed|Must be)\b/i;
+const TELLS_DEFAULT = /\b(left\s+out|defaults?|needed|must\s+be)\b/i;
 const LINK = /\{@link [^}]+\}/;
 const SECONDS = /\bseconds?\b/i;
 const BYTES = /\bbytes?\b/i;
@@ -72,10 +72,21 @@ function checkMember(of: string, { name, kind, comment, parameters, throws }: Me
   return [...found, ...checkUnits(where, kind === 'method' ? parameters : [name], comment)];
 }
 
-/** Members that a class has from a base that is not exported are its own. */
+/** The documentation of a member that a class has from a base. */
+function inheritedComment(base: Exported | undefined, name: string): string {
+  if (base === undefined) return '';
+  const comment = base.members.find((member) => member.name === name)?.comment ?? '';
+  return comment === '' ? inheritedComment(base.base, name) : comment;
+}
+
+/** Members that a class has from a base that is not exported are its own; one that overrides another may inherit its comment. */
 function checkMembers({ name, members, base }: Exported): string[] {
   const inherited = base === undefined || published.has(placeOf(base)) ? [] : checkMembers({ ...base, name });
-  return [...inherited, ...members.flatMap((member) => checkMember(name, member))];
+  const own = members.flatMap((member) => {
+    const comment = member.comment === '' ? inheritedComment(base, member.name) : member.comment;
+    return checkMember(name, { ...member, comment });
+  });
+  return [...new Set([...inherited, ...own])];
 }
 
 function checkCallable(exported: Exported): string[] {
@@ -120,12 +131,21 @@ export function check(exported: Exported): string[] {
   }
 }
 
-/** The constants of a file stand for one another: one example does for all of them. */
+/** The code of all examples of an export. */
+function examplesOf({ comment, members, contents }: Exported): string {
+  const own = [comment, ...members.map((member) => member.comment)].flatMap((text) => blocksOf('', text));
+  return [...own.map(({ code }) => code), ...contents.map(examplesOf)].join('\n');
+}
+
+/** The constants of a file stand for one another: one that an example uses, here or elsewhere, does for all of them. */
 function checkConstants(all: readonly Exported[]): string[] {
+  const code = all.map(examplesOf).join('\n');
   const constants = all.filter(({ kind }) => kind === 'constant');
   return [...new Set(constants.map(({ file }) => file))].flatMap((file) => {
     const group = constants.filter((each) => each.file === file);
-    return group.some(({ comment }) => hasExample(comment)) ? [] : [`the constants of ${file}: no example`];
+    return group.some(({ name }) => new RegExp(`\\b${name}\\b`).test(code))
+      ? []
+      : [`the constants of ${file}: no example`];
   });
 }
 
