@@ -1,4 +1,4 @@
-import { checkKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { BrokenProcessPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startChild } from '../platform/workers/index.js';
@@ -22,10 +22,12 @@ import { PoolExecutor, type PoolOptions } from './pool.js';
  */
 export class ProcessPoolExecutor extends PoolExecutor {
   /**
-   * @param options - `maxWorkers`, by default as many as the computer can run at once; `initializer` and `initargs`;
-   * `maxTasksPerChild`
+   * @param maxWorkers - by default as many as the computer can run at once; it may also be given by name
+   * @param keywords - `initializer` and `initargs`; `maxTasksPerChild`
+   * @throws ValueError if there were to be no workers.
    */
-  constructor(options: PoolOptions = {}) {
+  constructor(maxWorkers?: number | null | PoolOptions, keywords: PoolOptions = {}) {
+    const options = firstOrOptions('maxWorkers', maxWorkers, keywords);
     checkKeywords('ProcessPoolExecutor', options, [
       'maxWorkers',
       'initializer',

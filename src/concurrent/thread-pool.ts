@@ -1,4 +1,4 @@
-import { checkKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { BrokenThreadPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startThread } from '../platform/workers/index.js';
@@ -46,10 +46,12 @@ let pools = 0;
  */
 export class ThreadPoolExecutor extends PoolExecutor {
   /**
-   * @param options - `maxWorkers`, by default 4 more than the computer can run at once, 32 at most; `threadNamePrefix`;
-   * `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
+   * @param maxWorkers - by default 4 more than the computer can run at once, 32 at most; it may also be given by name
+   * @param keywords - `threadNamePrefix`; `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
+   * @throws ValueError if there were to be no workers.
    */
-  constructor(options: ThreadPoolOptions = {}) {
+  constructor(maxWorkers?: number | null | ThreadPoolOptions, keywords: ThreadPoolOptions = {}) {
+    const options = firstOrOptions('maxWorkers', maxWorkers, keywords);
     checkKeywords('ThreadPoolExecutor', options, [
       'maxWorkers',
       'threadNamePrefix',
