@@ -23,6 +23,7 @@ export interface Row {
   readonly found?: Found & { readonly entry: string };
   readonly missing?: readonly string[];
   readonly extra?: readonly string[];
+  readonly only?: { readonly byPosition: readonly string[]; readonly byName: readonly string[] };
   readonly note?: string;
   readonly reason?: string;
 }

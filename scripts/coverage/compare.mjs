@@ -92,6 +92,22 @@ export function compareParameters(item, found) {
   return { missing: missing.map(({ name }) => name), extra: [...new Set(extra)] };
 }
 
+/** Parameters that Python takes by position or by name and that are taken here in one of the ways only. */
+export function oneWay(item, found) {
+  const only = { byPosition: [], byName: [] };
+  if (found.parameters === null || item.signature === undefined) return only;
+  const named = new Set(found.parameters.bags.flatMap((bag) => bag.names));
+  // Brackets instead of defaults stand for a function of C's, which takes most by position alone.
+  if (/\[,|^\(\[/.test(item.signature)) return only;
+  for (const { name, kind, optional } of parametersOf(item.signature)) {
+    const here = camelCase(name);
+    const [isPositional, isNamed] = [found.parameters.positional.has(here), named.has(here)];
+    if (kind !== 'either' || !optional || isPositional === isNamed) continue;
+    (isPositional ? only.byPosition : only.byName).push(here);
+  }
+  return only;
+}
+
 /**
  * Compare Python's names with the exports.
  *
@@ -128,7 +144,14 @@ export function compare(items, exports, decisions) {
     if (missing.length === 0 && parameterReason !== undefined) {
       complaints.push(`${item.python} takes all that Python does, and yet is excused`);
     }
-    return { item, found, missing, extra, note: [kindReason, parameterReason].filter(Boolean).join(' ') };
+    return {
+      item,
+      found,
+      missing,
+      extra,
+      only: oneWay(item, found),
+      note: [kindReason, parameterReason].filter(Boolean).join(' '),
+    };
   });
   return { rows, complaints: [...complaints, ...unused(decisions, used), ...badReasons(decisions)] };
 }

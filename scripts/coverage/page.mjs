@@ -27,12 +27,14 @@ function linked({ entry, place }, signature) {
   return `${before}${link}${after.trim() ? code(after) : ''}`;
 }
 
-function notes({ item, found, missing, extra, note, reason }) {
+function notes({ item, found, missing, extra, only, note, reason }) {
   const parts = [];
   if (item.since !== '<=3.6' && !item.removed) parts.push(`Since ${item.since}.`);
   if (item.internal) parts.push('Internal in CPython.');
   if (found === undefined) return [...parts, `**Left out.** ${reason}`].join(' ');
   if (missing.length > 0) parts.push(`Without ${missing.map(code).join(', ')}.`);
+  if (only.byPosition.length > 0) parts.push(`${only.byPosition.map(code).join(', ')} by position only.`);
+  if (only.byName.length > 0) parts.push(`${only.byName.map(code).join(', ')} by name only.`);
   if (extra.length > 0) parts.push(`Also takes ${extra.map(code).join(', ')}.`);
   if (note) parts.push(note);
   return parts.join(' ');

@@ -25,6 +25,12 @@ export function checkKeywords(func: string, keywords: object, allowed: readonly 
   }
 }
 
+/** The options of a call whose first one may also stand by itself: `f(3)`, `f(3, { other })`, `f({ name: 3, other })`. */
+export function firstOrOptions<O extends object>(name: keyof O & string, first: unknown, options: O): O {
+  if (isKeywords(first)) return { ...options, ...first };
+  return first === undefined ? options : { ...options, [name]: first };
+}
+
 /** A number of seconds, or `null` for none. */
 export function checkTimeout(func: string, name: string, value: unknown): number | null {
   if (value === null || value === undefined) return null;

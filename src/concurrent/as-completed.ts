@@ -1,4 +1,4 @@
-import { checkKeywords, checkTimeout } from '../base/arguments.js';
+import { checkKeywords, checkTimeout, firstOrOptions } from '../base/arguments.js';
 import { TimeoutError } from '../base/errors.js';
 import { RingBuffer } from '../base/ring-buffer.js';
 import { Future } from './future.js';
@@ -15,6 +15,7 @@ export interface AsCompletedOptions {
  *
  * Python: `concurrent.futures.as_completed`.
  *
+ * @param timeout - at most so long for all of them, in seconds; it may also be given by name.
  * @throws (when the next is taken) TimeoutError.
  *
  * @example
@@ -31,8 +32,9 @@ export interface AsCompletedOptions {
  */
 export function asCompleted<T>(
   fs: Iterable<Future<T>>,
-  options: AsCompletedOptions = {},
+  timeout?: number | null | AsCompletedOptions,
 ): Results<Future<T>> {
+  const options: AsCompletedOptions = firstOrOptions('timeout', timeout, {});
   checkKeywords('asCompleted', options, ['timeout']);
   return new AsCompleted(new Set(fs), checkTimeout('asCompleted', 'timeout', options.timeout));
 }

@@ -124,10 +124,11 @@ export abstract class Executor {
    *
    * Python: `Executor.shutdown`, but that this does not block: wait for what it returns, by `await` or `yield*`.
    *
-   * @param _options - `wait`: whether the returned future waits, by default true; `cancelFutures`: cancel what has not begun
+   * @param _wait - whether the returned future waits, by default true; it may also be given by name
+   * @param _options - `cancelFutures`: cancel what has not begun
    * @returns a future that is done when all calls are done and all workers have ended; at once without `wait`.
    */
-  shutdown(_options?: ShutdownOptions): Future<void> {
+  shutdown(_wait?: boolean | ShutdownOptions, _options?: ShutdownOptions): Future<void> {
     const future = new Future<void>();
     future.setResult();
     return future;

@@ -17,12 +17,15 @@ import {
   type ConcurrentFutureLike,
   ConcurrentInvalidStateError as InvalidStateError,
 } from '../base/concurrent.js';
-import { checkTimeout } from '../base/arguments.js';
+import { checkKeywords, checkTimeout, isKeywords } from '../base/arguments.js';
 import { RuntimeError, TimeoutError } from '../base/errors.js';
 import { logger } from '../base/log.js';
 import { wrapFuture } from '../futures/index.js';
 import { monotonic } from '../platform/host.js';
 import { serveThreads } from './serve.js';
+
+/** How long {@link Future.result} blocks, in seconds: by itself or by name; `null` or nothing for as long as it takes. */
+export type ResultTimeout = number | null | undefined | { timeout?: number | null | undefined };
 
 type State = 'PENDING' | 'RUNNING' | 'CANCELLED' | 'CANCELLED_AND_NOTIFIED' | 'FINISHED';
 
@@ -105,7 +108,7 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
    *
    * @throws what the call threw; CancelledError (of `tsyncio/concurrent`); TimeoutError; RuntimeError if blocking cannot end.
    */
-  result(timeout?: number | null): T {
+  result(timeout?: ResultTimeout): T {
     const error = this.exception(timeout);
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever was thrown
     if (error !== null) throw error;
@@ -119,8 +122,8 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
    *
    * @throws CancelledError (of `tsyncio/concurrent`); TimeoutError; RuntimeError if blocking cannot end.
    */
-  exception(timeout?: number | null): unknown {
-    if (!this.done()) this._block(checkTimeout('result', 'timeout', timeout));
+  exception(timeout?: ResultTimeout): unknown {
+    if (!this.done()) this._block(secondsOf(timeout));
     if (this.cancelled()) throw new CancelledError();
     return this._exception;
   }
@@ -244,6 +247,12 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
 }
 // A bundle has two classes of this name, and may call this one by another.
 Object.defineProperty(Future, 'name', { value: 'Future' });
+
+function secondsOf(timeout: ResultTimeout): number | null {
+  if (isKeywords(timeout)) checkKeywords('result', timeout, ['timeout']);
+  const seconds = typeof timeout === 'object' ? timeout?.timeout : timeout;
+  return checkTimeout('result', 'timeout', seconds);
+}
 
 function kind(value: unknown): string {
   if (value instanceof Error) return value.name;

@@ -33,7 +33,7 @@ export { TimeoutError } from '../base/errors.js';
 export { asCompleted, type AsCompletedOptions } from './as-completed.js';
 export { Executor, type Iterables, type MapOptions, type ShutdownOptions } from './executor.js';
 export { type Submittable, WorkerFunction, workerFunction } from './functions.js';
-export { type DoneCallback, Future } from './future.js';
+export { type DoneCallback, Future, type ResultTimeout } from './future.js';
 export { PoolExecutor, type PoolOptions } from './pool.js';
 export { ProcessPoolExecutor } from './process-pool.js';
 export { Results } from './results.js';

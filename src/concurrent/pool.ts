@@ -12,6 +12,7 @@
  * processes speak JSON; piscina has no processes; in neither can a thread that blocks take its results in, or a pool
  * replace a worker after so many calls. What they would leave to do is this file.
  */
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import type { BrokenExecutor } from '../base/concurrent.js';
 import { RuntimeError, ValueError } from '../base/errors.js';
 import { logger } from '../base/log.js';
@@ -36,11 +37,6 @@ export interface PoolOptions {
   initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many calls; never, if left out. */
   maxTasksPerChild?: number | null | undefined;
-}
-
-/** The options of a pool that may have been given a number of workers alone. @internal */
-export function named<T extends PoolOptions>(maxWorkers: number | null | undefined | T): T {
-  return typeof maxWorkers === 'object' && maxWorkers !== null ? maxWorkers : ({ maxWorkers } as T);
 }
 
 /** How a pool of some kind makes its workers, and what it says. @internal */
@@ -262,7 +258,9 @@ export abstract class PoolExecutor extends Executor {
     this._letGo();
   }
 
-  override shutdown(options: ShutdownOptions = {}): Future<void> {
+  override shutdown(wait?: boolean | ShutdownOptions, keywords: ShutdownOptions = {}): Future<void> {
+    const options = firstOrOptions('wait', wait, keywords);
+    checkKeywords('shutdown', options, ['wait', 'cancelFutures']);
     this._shutdown = true;
     if (options.cancelFutures === true)
       for (let item = this._queue.shift(); item !== undefined; item = this._queue.shift())

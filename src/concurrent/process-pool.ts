@@ -1,8 +1,8 @@
-import { checkKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { BrokenProcessPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startChild } from '../platform/workers/index.js';
-import { named, PoolExecutor, type PoolOptions } from './pool.js';
+import { PoolExecutor, type PoolOptions } from './pool.js';
 
 /**
  * Calls functions in processes of their own: for what might crash, or must not share a process. Where threads do,
@@ -22,11 +22,12 @@ import { named, PoolExecutor, type PoolOptions } from './pool.js';
  */
 export class ProcessPoolExecutor extends PoolExecutor {
   /**
-   * @param maxWorkers - how many at most, or an object of options: `maxWorkers`, by default as many as the computer can run at once; `initializer` and `initargs`;
-   * `maxTasksPerChild`
+   * @param maxWorkers - by default as many as the computer can run at once; it may also be given by name
+   * @param keywords - `initializer` and `initargs`; `maxTasksPerChild`
+   * @throws ValueError if there were to be no workers.
    */
-  constructor(maxWorkers?: number | null | PoolOptions) {
-    const options = named<PoolOptions>(maxWorkers);
+  constructor(maxWorkers?: number | null | PoolOptions, keywords: PoolOptions = {}) {
+    const options = firstOrOptions('maxWorkers', maxWorkers, keywords);
     checkKeywords('ProcessPoolExecutor', options, [
       'maxWorkers',
       'initializer',

@@ -1,8 +1,8 @@
-import { checkKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { BrokenThreadPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startThread } from '../platform/workers/index.js';
-import { named, PoolExecutor, type PoolOptions } from './pool.js';
+import { PoolExecutor, type PoolOptions } from './pool.js';
 
 /** What {@link ThreadPoolExecutor} takes. */
 export interface ThreadPoolOptions extends PoolOptions {
@@ -46,11 +46,12 @@ let pools = 0;
  */
 export class ThreadPoolExecutor extends PoolExecutor {
   /**
-   * @param maxWorkers - how many at most, or an object of options: `maxWorkers`, by default 4 more than the computer can run at once, 32 at most; `threadNamePrefix`;
-   * `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
+   * @param maxWorkers - by default 4 more than the computer can run at once, 32 at most; it may also be given by name
+   * @param keywords - `threadNamePrefix`; `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
+   * @throws ValueError if there were to be no workers.
    */
-  constructor(maxWorkers?: number | null | ThreadPoolOptions) {
-    const options = named<ThreadPoolOptions>(maxWorkers);
+  constructor(maxWorkers?: number | null | ThreadPoolOptions, keywords: ThreadPoolOptions = {}) {
+    const options = firstOrOptions('maxWorkers', maxWorkers, keywords);
     checkKeywords('ThreadPoolExecutor', options, [
       'maxWorkers',
       'threadNamePrefix',

@@ -1,4 +1,4 @@
-import { checkKeywords, checkTimeout } from '../base/arguments.js';
+import { checkKeywords, checkTimeout, firstOrOptions } from '../base/arguments.js';
 import { ValueError } from '../base/errors.js';
 import { Future } from './future.js';
 import { Deadline } from './serve.js';
@@ -35,6 +35,8 @@ export type DoneAndNotDoneFutures<T> = [done: Set<Future<T>>, notDone: Set<Futur
  *
  * Python: `concurrent.futures.wait`.
  *
+ * @param timeout - at most so long, in seconds; both may also be given by name, as one object.
+ * @param returnWhen - by default {@link ALL_COMPLETED}.
  * @throws ValueError for an unknown `returnWhen`.
  *
  * @example
@@ -51,14 +53,17 @@ export type DoneAndNotDoneFutures<T> = [done: Set<Future<T>>, notDone: Set<Futur
  */
 export function wait<T>(
   fs: Iterable<Future<T>>,
-  options: WaitOptions = {},
+  timeout?: number | null | WaitOptions,
+  returnWhen?: ReturnWhen | Pick<WaitOptions, 'returnWhen'>,
 ): Future<DoneAndNotDoneFutures<T>> {
+  const rest: WaitOptions = firstOrOptions('returnWhen', returnWhen, {});
+  const options = firstOrOptions('timeout', timeout, rest);
   checkKeywords('wait', options, ['timeout', 'returnWhen']);
-  const timeout = checkTimeout('wait', 'timeout', options.timeout);
-  const returnWhen = options.returnWhen ?? ALL_COMPLETED;
-  if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen))
-    throw new ValueError(`Invalid return condition: '${returnWhen as string}'`);
-  return new Wait(new Set(fs), timeout, returnWhen).future;
+  const seconds = checkTimeout('wait', 'timeout', options.timeout);
+  const condition = options.returnWhen ?? ALL_COMPLETED;
+  if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(condition))
+    throw new ValueError(`Invalid return condition: '${condition as string}'`);
+  return new Wait(new Set(fs), seconds, condition).future;
 }
 // A bundle has two functions of this name, and may call this one by another.
 Object.defineProperty(wait, 'name', { value: 'wait' });

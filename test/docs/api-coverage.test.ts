@@ -234,6 +234,27 @@ describe('parameters', () => {
     expect(differences('asyncio.Queue', 'class', '(maxsize=0, **others)')).toEqual([[], []]);
   });
 
+  test('that Python takes either way, and this library only one, are told', () => {
+    const only = (python: string, kind: string, signature: string): unknown =>
+      check(item(python, kind, signature)).row.only;
+    expect(only('asyncio.wait_for', 'function', '(aw, timeout=None)')).toEqual({
+      byPosition: [],
+      byName: [],
+    });
+    expect(only('asyncio.open_connection', 'function', '(host=None, *, port=None)')).toEqual({
+      byPosition: ['host'],
+      byName: [],
+    });
+    expect(only('asyncio.gather', 'function', '(return_exceptions=False)')).toEqual({
+      byPosition: [],
+      byName: ['returnExceptions'],
+    });
+    expect(only('asyncio.open_connection', 'function', '(host[, port])')).toEqual({
+      byPosition: [],
+      byName: [],
+    });
+  });
+
   test('that are not taken need a reason', () => {
     const one = item('asyncio.open_connection', 'function', '(host, port, *, limit=1)');
     expect(check(one).complaints).toEqual(['asyncio.open_connection does not take limit']);
