@@ -141,7 +141,12 @@ export function load(app) {
       project.categories = [...grouped, ['Modules', project.children ?? []]]
         .filter(([, children]) => children.length > 0)
         .map(([title, children]) => category(title, children));
-      for (const module of project.children ?? []) categorize(app, context, module);
+      for (const module of project.children ?? []) {
+        categorize(app, context, module);
+        // Search: what is exported comes before members of the same name, and asyncio's own before other modules'.
+        for (const child of module.children ?? []) child.relevanceBoost = module.name === 'tsyncio' ? 12 : 3;
+      }
+      for (const page of pageOf.values()) page.relevanceBoost = 4;
     },
     -150,
   );
