@@ -8,6 +8,7 @@ import {
   Application,
   Converter,
   JSX,
+  PageEvent,
   PageKind,
   ParameterType,
   ReflectionCategory,
@@ -150,6 +151,15 @@ export function load(app) {
     },
     -150,
   );
+
+  // The type parameters of a constructor type are links without a target: TypeDoc gives them no anchor.
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents.replaceAll(
+      /<a ([^>]*) href="#(__type__[^"]+)">(.*?)<\/a>/g,
+      (link, attributes, id, text) =>
+        page.contents.includes(`id="${id}"`) ? link : `<span ${attributes}>${text}</span>`,
+    );
+  });
 
   // The guides are also read one after the other.
   app.renderer.hooks.on('content.end', ({ page, urlTo }) => {
