@@ -8,6 +8,7 @@ import {
   Application,
   Converter,
   JSX,
+  PageEvent,
   PageKind,
   ParameterType,
   ReflectionCategory,
@@ -141,10 +142,24 @@ export function load(app) {
       project.categories = [...grouped, ['Modules', project.children ?? []]]
         .filter(([, children]) => children.length > 0)
         .map(([title, children]) => category(title, children));
-      for (const module of project.children ?? []) categorize(app, context, module);
+      for (const module of project.children ?? []) {
+        categorize(app, context, module);
+        // Search: what is exported comes before members of the same name, and asyncio's own before other modules'.
+        for (const child of module.children ?? []) child.relevanceBoost = module.name === 'tsyncio' ? 12 : 3;
+      }
+      for (const page of pageOf.values()) page.relevanceBoost = 4;
     },
     -150,
   );
+
+  // The type parameters of a constructor type are links without a target: TypeDoc gives them no anchor.
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents.replaceAll(
+      /<a ([^>]*) href="#(__type__[^"]+)">(.*?)<\/a>/g,
+      (link, attributes, id, text) =>
+        page.contents.includes(`id="${id}"`) ? link : `<span ${attributes}>${text}</span>`,
+    );
+  });
 
   // The guides are also read one after the other.
   app.renderer.hooks.on('content.end', ({ page, urlTo }) => {

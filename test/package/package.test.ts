@@ -6,6 +6,7 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
 interface Manifest {
+  engines: Record<string, string>;
   exports: Record<string, string | { types: string; default: string }>;
   scripts: Record<string, string>;
 }
@@ -38,6 +39,11 @@ describe('the package', () => {
       const source = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
       expect(existsSync(new URL(source, root)), `${source}, for ${subpath}`).toBe(true);
     }
+  });
+
+  it('says which Node it needs, and the bundler builds for that one', () => {
+    expect(manifest.engines).toEqual({ node: '>=20.19' });
+    expect(read('tsup.config.ts')).toContain("target: 'node20.19'");
   });
 
   it('names the same entry points in the bundler settings and in the documentation settings', () => {

@@ -66,7 +66,9 @@ globalThis.inPage = {
   /** How wide the paragraphs are, in letters of middling width. */
   measure() {
     const paragraphs = [...document.querySelectorAll('.col-content .tsd-typography > p')];
-    return paragraphs.map((p) => p.getBoundingClientRect().width / (0.5 * parseFloat(getComputedStyle(p).fontSize)));
+    return paragraphs.map(
+      (p) => p.getBoundingClientRect().width / (0.5 * parseFloat(getComputedStyle(p).fontSize)),
+    );
   },
 };
 function scrolls(element) {
@@ -79,7 +81,9 @@ function scrolls(element) {
 /** Colours come as rgb(), rgba() or color(srgb ...). */
 function rgb(color) {
   const numbers = color.match(/[\d.]+/g).map(Number);
-  const [r, g, b, alpha = 1] = color.startsWith('color') ? numbers.map((n, i) => (i < 3 ? n * 255 : n)) : numbers;
+  const [r, g, b, alpha = 1] = color.startsWith('color')
+    ? numbers.map((n, i) => (i < 3 ? n * 255 : n))
+    : numbers;
   return { r, g, b, alpha };
 }
 

@@ -1,13 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noBrowser, openBrowser, openWindow, type Theme, watchPage, type Window, windows } from './browser.js';
+import {
+  noBrowser,
+  openBrowser,
+  openWindow,
+  type Theme,
+  watchPage,
+  type Window,
+  windows,
+} from './browser.js';
 import { emptyPage, serveSite, siteFolder, type SiteServer } from './server.js';
 
 const inBrowser = describe.skipIf(noBrowser !== undefined);
 if (noBrowser !== undefined) console.log(`the site is not looked at: ${noBrowser}`);
 
-if (!existsSync(`${siteFolder}index.html`)) throw new Error('there is no site/ to look at; `npm run docs` makes it');
+if (!existsSync(`${siteFolder}index.html`))
+  throw new Error('there is no site/ to look at; `npm run docs` makes it');
 
 const pages = readdirSync(siteFolder, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.html'))
@@ -88,7 +97,10 @@ inBrowser('the site', () => {
             const url = new URL(link);
             const target = decodeURIComponent(url.pathname).slice(1) || 'index.html';
             if (!existsSync(siteFolder + target)) return true;
-            return url.hash !== '' && !found.get(target)?.links?.ids.includes(decodeURIComponent(url.hash.slice(1)));
+            return (
+              url.hash !== '' &&
+              !found.get(target)?.links?.ids.includes(decodeURIComponent(url.hash.slice(1)))
+            );
           })
           .map((link) => `${path} links to ${link.replace(bare.base, '')}`),
       );
