@@ -103,7 +103,7 @@ const packageSources: Plugin = {
 };
 
 /** Bundle programs, with the package's sources, into a directory of their own below the package's. */
-export async function bundle(options: BuildOptions, library = packageSources): Promise<string> {
+export async function bundle(options: BuildOptions, library: Plugin = packageSources): Promise<string> {
   mkdirSync(bundles, { recursive: true });
   const directory = mkdtempSync(join(bundles, 'child-'));
   await build({

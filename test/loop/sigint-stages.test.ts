@@ -36,7 +36,7 @@ async function interrupted(body: string, way: Way, times = 1): Promise<ChildResu
 
 const BY_SIGINT = { code: null, signal: 'SIGINT' };
 
-describe.each(noAddon ? [hosted] : [hosted, blocking])('SIGINT in a program of $name', (way) => {
+describe.concurrent.each(noAddon ? [hosted] : [hosted, blocking])('SIGINT in a program of $name', (way) => {
   it('while main sleeps cancels it, and ends the process by SIGINT', async () => {
     const result = await interrupted(
       `function* main(): Coroutine {

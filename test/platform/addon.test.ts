@@ -97,6 +97,9 @@ describe('without the addon', () => {
   ])('one that is %s is not taken', async (_what, exported, its) => {
     const real = process;
     stubProcess({
+      versions: { node: '20.19.0' },
+      platform: 'linux',
+      env: {},
       getBuiltinModule: (id: string): unknown => {
         if (id !== 'node:module') return real.getBuiltinModule(id);
         return { createRequire: () => () => () => ({ constants: {}, ...exported }) };
