@@ -34,7 +34,7 @@ export function asCompleted<T>(
   fs: Iterable<Future<T>>,
   timeout?: number | null | AsCompletedOptions,
 ): Results<Future<T>> {
-  const options: AsCompletedOptions = firstOrOptions('timeout', timeout, {});
+  const options = firstOrOptions<AsCompletedOptions>('timeout', timeout, {});
   checkKeywords('asCompleted', options, ['timeout']);
   return new AsCompleted(new Set(fs), checkTimeout('asCompleted', 'timeout', options.timeout));
 }

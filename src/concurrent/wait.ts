@@ -56,7 +56,7 @@ export function wait<T>(
   timeout?: number | null | WaitOptions,
   returnWhen?: ReturnWhen | Pick<WaitOptions, 'returnWhen'>,
 ): Future<DoneAndNotDoneFutures<T>> {
-  const rest: WaitOptions = firstOrOptions('returnWhen', returnWhen, {});
+  const rest = firstOrOptions<WaitOptions>('returnWhen', returnWhen, {});
   const options = firstOrOptions('timeout', timeout, rest);
   checkKeywords('wait', options, ['timeout', 'returnWhen']);
   const seconds = checkTimeout('wait', 'timeout', options.timeout);
