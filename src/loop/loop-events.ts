@@ -203,9 +203,9 @@ const CHANGE_LISTENERS = [
 function watched(changed: (listening: boolean) => void): LoopEventEmitter {
   const emitter = new EventEmitter<LoopEvents>();
   for (const name of CHANGE_LISTENERS) {
-    const method = emitter[name] as (...args: unknown[]) => unknown;
+    const method = (emitter[name] as (...args: unknown[]) => unknown).bind(emitter);
     const value = (...args: unknown[]): unknown => {
-      const returned = method.apply(emitter, args);
+      const returned = method(...args);
       changed(emitter.eventNames().length > 0);
       return returned;
     };

@@ -17,6 +17,7 @@ import {
   ensureFuture,
   EventLoop,
   ExceptionGroup,
+  type Future,
   gather,
   run,
   Runner,
@@ -62,8 +63,8 @@ const inCoroutines: Record<string, (promise: Promise<string>) => Coroutine<strin
     }),
 };
 
-function* awaited(future: Iterable<unknown> & PromiseLike<string>): Coroutine<string> {
-  return yield* future as never;
+function* awaited(future: Future<string>): Coroutine<string> {
+  return yield* future;
 }
 
 /** What takes awaitables, and is called from outside. */
