@@ -86,15 +86,21 @@ function buildByNodeGyp() {
 /** The line of a build's output that says most, short enough for one line. */
 function firstError(output) {
   const lines = output.split('\n');
-  const line = lines.find((text) => /\berror: |Error: /.test(text)) ?? lines.find((text) => /ERR!|not found/.test(text));
-  return line?.replace(/^gyp ERR! (stack )?/, '').trim().slice(0, 200);
+  const line =
+    lines.find((text) => /\berror: |Error: /.test(text)) ?? lines.find((text) => /ERR!|not found/.test(text));
+  return line
+    ?.replace(/^gyp ERR! (stack )?/, '')
+    .trim()
+    .slice(0, 200);
 }
 
 /** The directory with node_api.h, where Node came with its headers. */
 function findHeaders() {
   const nodedir = process.env.npm_config_nodedir;
   const prefixes = [nodedir, dirname(dirname(process.execPath))].filter((prefix) => prefix !== undefined);
-  return prefixes.map((prefix) => join(prefix, 'include', 'node')).find((dir) => existsSync(join(dir, 'node_api.h')));
+  return prefixes
+    .map((prefix) => join(prefix, 'include', 'node'))
+    .find((dir) => existsSync(join(dir, 'node_api.h')));
 }
 
 /** @returns {string | undefined} what went wrong */
@@ -105,8 +111,20 @@ function buildByCompiler(output, flags) {
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   mkdirSync(dirname(output), { recursive: true });
   const compiler = process.env.CC ?? 'cc';
-  const options = ['-std=c11', '-fPIC', '-Wall', '-Wextra', ...flags, ...shared, `-I${headers}`, '-o', output];
-  const run = spawnSync(compiler, [...options, ...sources.map((name) => join(native, name))], { encoding: 'utf8' });
+  const options = [
+    '-std=c11',
+    '-fPIC',
+    '-Wall',
+    '-Wextra',
+    ...flags,
+    ...shared,
+    `-I${headers}`,
+    '-o',
+    output,
+  ];
+  const run = spawnSync(compiler, [...options, ...sources.map((name) => join(native, name))], {
+    encoding: 'utf8',
+  });
   if (run.error !== undefined) return `no C compiler (${compiler}) was found`;
   if (run.status === 0) return undefined;
   return firstError(run.stderr) ?? `${compiler} ended with ${run.status ?? run.signal}`;
@@ -114,7 +132,13 @@ function buildByCompiler(output, flags) {
 
 function buildForSanitizers() {
   const output = join(root, 'build-asan', 'tsyncio.node');
-  const flags = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+  const flags = [
+    '-O1',
+    '-g',
+    '-fno-omit-frame-pointer',
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover=all',
+  ];
   const problem = buildByCompiler(output, [...flags, '-Werror']);
   if (problem === undefined) return;
   console.error(`tsyncio: the addon was not built for the sanitizers: ${problem}`);
