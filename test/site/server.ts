@@ -27,7 +27,7 @@ export const emptyPage = '/empty';
 const shared = new Set(['/assets/search.js', '/assets/navigation.js']);
 
 /** Serves the files of the site, and 404 for everything else. A `bare` one has no search and no sidebar. */
-export async function serveSite({ bare = false } = {}): Promise<SiteServer> {
+export async function serveSite({ bare = false }: { bare?: boolean } = {}): Promise<SiteServer> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname);
     if (path === emptyPage) {
