@@ -1,7 +1,5 @@
 // The page of the documentation that shows what `compare` found.
 
-/** What typedoc calls the modules of the entry points. */
-const MODULE = { tsyncio: 'index' };
 const IMPORT = (entry) => (entry === 'tsyncio' ? 'tsyncio' : `tsyncio/${entry}`);
 
 const MODULES = [
@@ -23,7 +21,7 @@ function linked({ entry, place }, signature) {
   const [, before, name, after] = /^((?:new |class |abstract class )?)(\[Symbol\.\w+\]|[\w$]+)(.*)$/s.exec(
     signature,
   );
-  const link = `{@link ${MODULE[entry] ?? entry}!${place} ${name}}`;
+  const link = `{@link ${IMPORT(entry)}!${place} ${name}}`;
   return `${before}${link}${after.trim() ? code(after) : ''}`;
 }
 

@@ -281,11 +281,11 @@ describe('the page', () => {
 
   test('links each name, and keeps the bars of types out of the columns', () => {
     expect(text).toContain(
-      '| `asyncio.wait_for(aw, timeout)` | {@link index!waitFor waitFor}' +
+      '| `asyncio.wait_for(aw, timeout)` | {@link tsyncio!waitFor waitFor}' +
         '`<T>(aw: T, timeout: number \\| null \\| { timeout: number \\| null }): T` | Since 3.12. |',
     );
     expect(text).toContain(
-      'new {@link index!Queue Queue}`<T>(maxsize: number \\| QueueOptions = 0)` | Since 3.12. Also takes `compare`. |',
+      'new {@link tsyncio!Queue Queue}`<T>(maxsize: number \\| QueueOptions = 0)` | Since 3.12. Also takes `compare`. |',
     );
   });
 
