@@ -6,7 +6,7 @@ import { Results } from './results.js';
 
 /** What {@link asCompleted} takes by name. */
 export interface AsCompletedOptions {
-  /** At most so long for all of them, in seconds; `null` for ever. */
+  /** At most so long for all of them, in seconds; for ever by default, and for `null`. */
   timeout?: number | null | undefined;
 }
 

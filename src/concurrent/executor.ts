@@ -10,7 +10,7 @@ import type { Results } from './results.js';
 
 /** What {@link Executor.map} takes by name, as its last argument. */
 export interface MapOptions {
-  /** At most so long for all of the results, in seconds; `null` for ever. */
+  /** At most so long for all of the results, in seconds; for ever by default, and for `null`. */
   timeout?: number | null | undefined;
   /** How many calls go to a worker as one message. By default 1. */
   chunksize?: number | undefined;
@@ -22,7 +22,7 @@ export interface MapOptions {
 export interface ShutdownOptions {
   /** Whether the future that is returned waits for the calls and the workers. By default it does. */
   wait?: boolean | undefined;
-  /** Whether to cancel what has not begun. */
+  /** Whether to cancel what has not begun. By default it is not, and is still done. */
   cancelFutures?: boolean | undefined;
 }
 

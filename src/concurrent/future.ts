@@ -107,6 +107,22 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
    * Python: `Future.result`.
    *
    * @throws what the call threw; CancelledError (of `tsyncio/concurrent`); TimeoutError; RuntimeError if blocking cannot end.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor, TimeoutError } from 'tsyncio/concurrent';
+   *
+   * await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+   * const future = pool.submit((text: string) => text.length, 'four');
+   * try {
+   *   future.result({ timeout: 0 }); // the thread has not even begun
+   * } catch (error) {
+   *   console.log(error instanceof TimeoutError);
+   * }
+   * console.log(future.result());
+   * // true
+   * // 4
+   * ```
    */
   result(timeout?: ResultTimeout): T {
     const error = this.exception(timeout);
@@ -116,7 +132,7 @@ export class Future<T = unknown> implements ConcurrentFutureLike<T>, PromiseLike
   }
 
   /**
-   * What the call threw, or `null`. Blocks as {@link Future.result} does.
+   * What the call threw, or `null`. Blocks as {@link Future.result} does, `timeout` seconds at most.
    *
    * Python: `Future.exception`.
    *

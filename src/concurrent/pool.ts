@@ -31,9 +31,9 @@ import { type Destination, Inspection } from './sendable.js';
 export interface PoolOptions {
   /** At most so many workers. They are started as they are needed. */
   maxWorkers?: number | null | undefined;
-  /** Called in each worker, before its first call. If it throws, the pool is broken. */
+  /** Called in each worker, before its first call. If it throws, the pool is broken. Nothing is called if it is left out. */
   initializer?: Submittable<never[], unknown> | null | undefined;
-  /** What it is called with. */
+  /** What it is called with; no arguments by default. */
   initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many calls; never, if left out. */
   maxTasksPerChild?: number | null | undefined;

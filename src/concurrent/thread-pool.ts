@@ -6,9 +6,9 @@ import { PoolExecutor, type PoolOptions } from './pool.js';
 
 /** What {@link ThreadPoolExecutor} takes. */
 export interface ThreadPoolOptions extends PoolOptions {
-  /** How the threads are called, for debuggers: `prefix_0`, `prefix_1` ... */
+  /** How the threads are called, for debuggers: `prefix_0`, `prefix_1` ... The prefix is `ThreadPoolExecutor-0` and so on by default. */
   threadNamePrefix?: string | undefined;
-  /** How much memory each may use, as of Node's `Worker`: `maxOldGenerationSizeMb` and so on. */
+  /** How much memory each may use, as of Node's `Worker`: `maxOldGenerationSizeMb` and so on. Node's defaults hold for what is left out. */
   resourceLimits?: Readonly<Record<string, number | undefined>> | undefined;
 }
 

@@ -15,7 +15,7 @@ export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeo
 
 /** What {@link wait} takes by name. */
 export interface WaitOptions {
-  /** At most so long, in seconds; `null` for ever. */
+  /** At most so long, in seconds; for ever by default, and for `null`. */
   timeout?: number | null | undefined;
   /** By default {@link ALL_COMPLETED}. */
   returnWhen?: ReturnWhen | undefined;

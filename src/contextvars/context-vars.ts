@@ -17,7 +17,10 @@ import { reprValue } from '../base/repr.js';
 
 /** What the constructor of {@link ContextVar} takes. */
 export interface ContextVarOptions<T> {
-  /** The value where none was set. `undefined` is one too, if the property is there. */
+  /**
+   * The value where none was set; `undefined` is one too, if the property is there. If it is left out, `get()` throws a LookupError
+   * where none was set.
+   */
   default?: T;
 }
 

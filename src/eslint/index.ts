@@ -24,6 +24,16 @@
  *
  * `void work();` says that a coroutine is dropped on purpose.
  *
+ * A configuration may also choose the rules itself:
+ *
+ * ```ts
+ * import { plugin, rules } from 'tsyncio/eslint';
+ *
+ * const config = { plugins: { tsyncio: plugin }, rules: { 'tsyncio/no-floating-coroutines': 'error' } };
+ * for (const name of Object.keys(config.rules)) console.log(name.replace('tsyncio/', '') in rules);
+ * // true
+ * ```
+ *
  * @packageDocumentation
  */
 import { noFloatingCoroutines } from './no-floating-coroutines.js';
@@ -33,17 +43,17 @@ import type { Rule } from './rule.js';
 
 export type { Rule } from './rule.js';
 
-/** The names of the rules, without `tsyncio/`. */
+/** The names of the {@link rules}, without `tsyncio/`. */
 export type RuleName = 'no-floating-coroutines' | 'no-swallowed-cancellation' | 'no-yield-without-star';
 
-/** The rules, by name. */
+/** The rules, by name. Python has none. */
 export const rules: Record<RuleName, Rule> = {
   'no-floating-coroutines': noFloatingCoroutines,
   'no-swallowed-cancellation': noSwallowedCancellation,
   'no-yield-without-star': noYieldWithoutStar,
 };
 
-/** What ESLint calls a plugin. */
+/** What ESLint calls a plugin: {@link plugin}. */
 export interface Plugin {
   /** What ESLint calls it. */
   readonly meta: { readonly name: string; readonly namespace: string };
@@ -51,10 +61,13 @@ export interface Plugin {
   readonly rules: Record<RuleName, Rule>;
 }
 
-/** The plugin, for configurations that choose the rules themselves: `{ plugins: { tsyncio: plugin }, rules: { ... } }`. */
+/**
+ * The plugin, for configurations that choose the rules themselves: `{ plugins: { tsyncio: plugin }, rules: { ... } }`. Python has
+ * none.
+ */
 export const plugin: Plugin = { meta: { name: 'tsyncio', namespace: 'tsyncio' }, rules };
 
-/** An object for the list in `eslint.config.js`. */
+/** An object for the list in `eslint.config.js`: {@link configs}. */
 export interface Config {
   /** `tsyncio/recommended`. */
   readonly name: string;
@@ -66,7 +79,7 @@ export interface Config {
   readonly rules: Record<`tsyncio/${RuleName}`, 'error'>;
 }
 
-/** Configurations: `recommended` has all rules, as errors, for TypeScript's files. */
+/** Configurations: `recommended` has all rules, as errors, for TypeScript's files. Python has none. */
 export const configs: { readonly recommended: Config } = {
   recommended: {
     name: 'tsyncio/recommended',

@@ -1,4 +1,4 @@
-/** A rule, as ESLint takes it. */
+/** A rule, as ESLint takes it. Python has none. */
 export interface Rule {
   /** What it is about. */
   readonly meta: {

@@ -29,7 +29,7 @@ let watching = false;
  * `RuntimeWarning: coroutine 'test' was never awaited`. Debug mode adds where they were made.
  *
  * The warning comes when the coroutine is collected, or when Node has nothing left to do, whichever is first; `process.exit()`
- * suppresses it. It is one of `process.on('warning')`. One that is closed (`return()`) before it has begun gives none.
+ * suppresses it. It is one of `process.on('warning')`, and Node prints it. One that is closed (`return()`) before it has begun gives none.
  *
  * Plain `function*`s leave no trace when they are dropped: the rules of `tsyncio/eslint` find them before the program
  * runs. This costs a second generator for each call.
@@ -44,6 +44,7 @@ let watching = false;
  * ```ts
  * import { coroutine, run, type Coroutine } from 'tsyncio';
  *
+ * process.removeAllListeners('warning'); // Node's own, which prints on stderr
  * process.on('warning', (warning) => console.log(`${warning.name}: ${warning.message}`));
  *
  * function* test(): Coroutine {

@@ -31,7 +31,7 @@ export interface SocketOptions {
   type?: number;
   /** 0, the usual one for the type, by default. */
   proto?: number;
-  /** Take over this descriptor instead of making a socket; family, type and proto are found out then. */
+  /** Take over this descriptor; family, type and proto are found out then. If it is left out, or `null`, a socket is made. */
   fileno?: number | null;
 }
 
@@ -187,7 +187,7 @@ export class BaseSocket {
     return this._timeout;
   }
 
-  /** The same as `gettimeout()`. Python: `socket.socket.timeout`. */
+  /** The same as `gettimeout()`: seconds, or `null`. Python: `socket.socket.timeout`. */
   get timeout(): number | null {
     return this._timeout;
   }
@@ -216,9 +216,19 @@ export class BaseSocket {
     return block.decode() as A;
   }
 
-  /** The value of an option that is a number. Python: `socket.socket.getsockopt`. */
+  /**
+   * The value of an option that is a number.
+   *
+   * Python: `socket.socket.getsockopt`.
+   *
+   * @throws OSError (ENOPROTOOPT) for an option that the system or the kind of socket lacks.
+   */
   getsockopt(level: number, optname: number): number;
-  /** The value of an option in `buflen` bytes at most, 1 to 1024. */
+  /**
+   * The value of an option in `buflen` bytes at most.
+   *
+   * @throws OSError if `buflen` is not 1 to 1024, and as for a number.
+   */
   getsockopt(level: number, optname: number, buflen: number): Buffer;
   getsockopt(level: number, optname: number, buflen = 0): number | Buffer {
     if (buflen < 0 || buflen > 1024) throw new OSError('getsockopt buflen out of range');

@@ -106,9 +106,9 @@ export function close(fd: number): void {
 export interface CreateConnectionOptions {
   /** Seconds for each try, and afterwards the timeout of the socket; the default timeout if left out. */
   timeout?: number | null;
-  /** What to bind this end to. */
+  /** What to bind this end to; the system chooses if it is left out, or `null`. */
   sourceAddress?: Readonly<InetAddress> | null;
-  /** Throw an ExceptionGroup of all errors, not the last one alone. */
+  /** Throw an ExceptionGroup of all errors, not the last one alone. By default `false`. */
   allErrors?: boolean;
 }
 
@@ -146,7 +146,8 @@ function connectTo(info: AddrInfo, options: CreateConnectionOptions): socket {
  * Python: `socket.create_connection`.
  *
  * @param address - host and port.
- * @param timeout - timeout, source address and the rest may also be given by name, as one object.
+ * @param timeout - seconds for each try, and afterwards the timeout of the socket; this and the rest may also be given by name, as one
+ * object.
  * @throws the OSError of the last address, or an ExceptionGroup of all with `allErrors`; gaierror when there are no
  * addresses.
  *
@@ -195,11 +196,11 @@ export function createConnection(
 export interface CreateServerOptions {
   /** AF_INET by default. */
   family?: number;
-  /** How many connections may wait to be accepted; `null` for a sensible number. */
+  /** How many connections may wait to be accepted; a sensible number by default, and for `null`. */
   backlog?: number | null;
-  /** Let other sockets listen on the same port. */
+  /** Let other sockets listen on the same port. By default `false`. */
   reusePort?: boolean;
-  /** Take IPv4 connections on an IPv6 socket too. */
+  /** Take IPv4 connections on an IPv6 socket too. By default `false`. */
   dualstackIpv6?: boolean;
 }
 

@@ -28,13 +28,13 @@ export type AddrInfo = [
 
 /** What {@link getaddrinfo} looks for. */
 export interface AddrInfoOptions {
-  /** AF_INET or AF_INET6; 0 for both. */
+  /** AF_INET or AF_INET6; 0, for both, by default. */
   family?: number;
-  /** SOCK_STREAM ...; 0 for all. */
+  /** SOCK_STREAM ...; 0, for all, by default. */
   type?: number;
-  /** 0 for all. */
+  /** 0, for all, by default. */
   proto?: number;
-  /** AI_*, or-ed. */
+  /** AI_*, or-ed; none by default. */
   flags?: number;
 }
 

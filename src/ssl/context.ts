@@ -413,7 +413,7 @@ export class SSLContext {
 export interface CertChainOptions {
   /** A PEM file with the private key, or PEM itself; the certificate's file if left out. */
   keyfile?: PemSource | null | undefined;
-  /** What the private key is encrypted with. */
+  /** What the private key is encrypted with. If it is left out, a key that is encrypted is refused. */
   password?: PasswordLike | null | undefined;
 }
 

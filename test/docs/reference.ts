@@ -2,7 +2,9 @@
  * What the documentation of an export must tell: its name in Python, the units of what it takes, that it throws, an
  * example. What cannot be checked without many false alarms is left to the reader.
  */
-import { blocksOf } from './blocks.js';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { blocksOf, docComments, root } from './blocks.js';
 import { type Exported, exportsOf, type Member } from './exports.js';
 
 /** The entry points, and where they begin. */
@@ -15,10 +17,14 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   'tsyncio/selectors': 'src/selectors/index.ts',
   'tsyncio/signal': 'src/signal/index.ts',
   'tsyncio/concurrent': 'src/concurrent/index.ts',
+  'tsyncio/eslint': 'src/eslint/index.ts',
 };
 
 const placeOf = ({ file, line }: Exported): string => `${file}:${line}`;
-const published = new Set(Object.values(ENTRIES).flatMap(exportsOf).map(placeOf));
+const places = Object.values(ENTRIES).flatMap(exportsOf).map(placeOf);
+const published = new Set(places);
+/** What more than one entry point exports. */
+const shared = new Set(places.filter((place, i) => places.indexOf(place) !== i));
 
 /** What another entry point exports is that one's business, where it comes from its folder. */
 const ELSEWHERE: Readonly<Record<string, RegExp>> = { tsyncio: /^src\/contextvars\// };
@@ -138,8 +144,7 @@ function examplesOf({ comment, members, contents }: Exported): string {
 }
 
 /** The constants of a file stand for one another: one that an example uses, here or elsewhere, does for all of them. */
-function checkConstants(all: readonly Exported[]): string[] {
-  const code = all.map(examplesOf).join('\n');
+function checkConstants(all: readonly Exported[], code: string): string[] {
   const constants = all.filter(({ kind }) => kind === 'constant');
   return [...new Set(constants.map(({ file }) => file))].flatMap((file) => {
     const group = constants.filter((each) => each.file === file);
@@ -149,8 +154,23 @@ function checkConstants(all: readonly Exported[]): string[] {
   });
 }
 
+/** What has its examples at another entry point, under another name perhaps, needs one that imports it from here too. */
+export function checkImports(entry: string, all: readonly Exported[], code: string): string[] {
+  const imports = [...code.matchAll(/^import (?:type )?\{([^}]*)\} from '([^']+)'/gm)]
+    .filter(([, , from]) => from === entry)
+    .map(([, names]) => names);
+  return all
+    .filter((each) => shared.has(placeOf(each)) && !each.file.startsWith(dirname(ENTRIES[entry]!)))
+    .filter(({ kind }) => kind === 'class' || kind === 'function')
+    .filter(({ name }) => !imports.some((names) => new RegExp(`\\b${name}\\b`).test(names!)))
+    .map(({ name }) => `${name}: no example imports it from ${entry}`);
+}
+
 /** What is missing in the documentation of all that an entry point exports. */
 export function missingIn(entry: string): string[] {
-  const all = exportsOf(ENTRIES[entry]!).filter(({ file }) => ELSEWHERE[entry]?.test(file) !== true);
-  return [...all.flatMap(check), ...checkConstants(all)];
+  const file = ENTRIES[entry]!;
+  const all = exportsOf(file).filter((each) => ELSEWHERE[entry]?.test(each.file) !== true);
+  const own = [...docComments(readFileSync(root + file, 'utf8'))].flatMap(({ text }) => blocksOf(file, text));
+  const code = [...own.map((block) => block.code), ...all.map(examplesOf)].join('\n');
+  return [...all.flatMap(check), ...checkConstants(all, code), ...checkImports(entry, all, code)];
 }
