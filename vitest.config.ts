@@ -10,11 +10,18 @@ const addonFolders = 'test/{native,selectors,socket}/**';
 const withoutAddon = addonError()?.message;
 
 /**
- * What has nothing to do with the process or with Node's loop, and leaves nothing behind: these files run one after the
- * other in the same few processes, which load the sources once. Any other file has a process of its own.
+ * What leaves nothing behind in its process: these files run one after the other in the same few processes, which load the
+ * sources once. Any other file has a process of its own: those that replace a module, look at all children or at the state of
+ * the process, count on the first warning, or use a library that keeps sockets open.
  */
-const sharing =
-  'test/{base,conformance,contextvars,futures,protocols,queues,sync,tasks,transports}/**/!(in-a-worker|which-network).test.ts';
+const sharing = [
+  'test/{base,conformance,contextvars,futures,protocols,queues,streams,sync,tasks,transports}/**/!(in-a-worker|network|which-network).test.ts',
+  'test/{duplex,pipes,selectors,socket}/**/*.test.ts',
+  'test/interop/{abortable,cancel-on-abort,dispose,events,promises-everywhere,streams,to-promise}.test.ts',
+  'test/loop/{async-context,blocking-driver,call-soon,close,handles,loop-events,pacer,run-forever,run-once,sock,timers,virtual-time}.test.ts',
+  'test/ssl/{certificate,constants,context,errors,sendfile,shutdown,start-tls,streams}.test.ts',
+  'test/examples/{http,seeds}/**/*.test.ts',
+];
 
 /** `npm run test:no-addon` follows a run with the addon, and leaves out what has the same result. */
 const independent = 'test/{docs,package,tooling,sync/cancellation}/**';
@@ -49,11 +56,11 @@ const config: (env: ConfigEnv) => ViteUserConfig = ({ mode }) => ({
     projects: [
       {
         extends: true,
-        test: { name: 'sharing', isolate: false, include: [sharing], exclude: excluded(mode) },
+        test: { name: 'sharing', isolate: false, include: sharing, exclude: excluded(mode) },
       },
       {
         extends: true,
-        test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...excluded(mode), sharing] },
+        test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...excluded(mode), ...sharing] },
       },
     ],
     // Against what hangs, not against what is slow: the machine may be busy.

@@ -1,5 +1,5 @@
 /*
- * A loop of ours lets Node's own timers and sockets have their turn. The bounds are generous: how fast it is, bench/guest measures.
+ * A loop of ours lets Node's own timers and sockets have their turn. How fast it is, bench/guest measures.
  */
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,17 +13,15 @@ describe('a busy loop', () => {
     async () => {
       let ticks = 0;
       const timer = setInterval(() => ticks++, 10);
-      function* main(): Coroutine<number> {
-        const start = performance.now();
+      function* main(): Coroutine {
         let sum = 0;
         for (let i = 0; i < 1_000_000; i++) sum += yield* wrapFuture(Promise.resolve(1));
         expect(sum).toBe(1_000_000);
-        return performance.now() - start;
       }
-      const took = await run(main());
+      await run(main());
       clearInterval(timer);
-      // Undisturbed there would be a tick every 10 ms.
-      expect(ticks).toBeGreaterThan(took / 10 / 5);
+      // A loop that kept the turn to itself would leave none.
+      expect(ticks).toBeGreaterThan(3);
     },
   );
 
