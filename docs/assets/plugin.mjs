@@ -144,8 +144,12 @@ export function load(app) {
         .map(([title, children]) => category(title, children));
       for (const module of project.children ?? []) {
         categorize(app, context, module);
-        // Search: what is exported comes before members of the same name, and asyncio's own before other modules'.
-        for (const child of module.children ?? []) child.relevanceBoost = module.name === 'tsyncio' ? 12 : 3;
+        // Search: what is exported comes before members of the same name, asyncio's own before other modules', and
+        // `timeout` before the `Timeout` that it returns.
+        for (const child of module.children ?? []) {
+          const isFunction = child.kind === ReflectionKind.Function;
+          child.relevanceBoost = (module.name === 'tsyncio' ? 12 : 3) + (isFunction ? 2 : 0);
+        }
       }
       for (const page of pageOf.values()) page.relevanceBoost = 4;
     },

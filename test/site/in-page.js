@@ -27,16 +27,6 @@ globalThis.inPage = {
     return found;
   },
 
-  /** Where links lead and which anchors there are. */
-  links() {
-    return {
-      ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
-      links: [...document.querySelectorAll('a[href], link[href], script[src], img[src]')].map(
-        (element) => element.href || element.src,
-      ),
-    };
-  },
-
   /** What reaches beyond the right edge of the window, where that makes the page scroll sideways. */
   overflow() {
     if (document.scrollingElement.scrollWidth <= innerWidth) return [];
