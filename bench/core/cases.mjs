@@ -88,6 +88,49 @@ export const cases = [
     },
   },
   {
+    name: 'create + await a task with a name',
+    ops: 200_000,
+    *tsyncio(ops) {
+      const options = { name: 'worker' };
+      for (let i = 0; i < ops; i++) yield* ts.createTask(nothing(), options);
+    },
+    async native(ops) {
+      for (let i = 0; i < ops; i++) await nothingNative();
+    },
+  },
+  {
+    name: 'eager task that ends at once',
+    ops: 200_000,
+    *tsyncio(ops) {
+      for (let i = 0; i < ops; i++) yield* ts.createTask(nothing(), { eagerStart: true });
+    },
+    async native(ops) {
+      for (let i = 0; i < ops; i++) await nothingNative();
+    },
+  },
+  {
+    name: 'eager task that yields once',
+    ops: 200_000,
+    *tsyncio(ops) {
+      for (let i = 0; i < ops; i++) yield* ts.createTask(yieldTimes(1), { eagerStart: true });
+    },
+    async native(ops) {
+      for (let i = 0; i < ops; i++) await yieldTimesNative(1);
+    },
+  },
+  {
+    name: 'eager task by the factory',
+    ops: 200_000,
+    *tsyncio(ops) {
+      const loop = ts.getRunningLoop();
+      loop.setTaskFactory(ts.eagerTaskFactory);
+      for (let i = 0; i < ops; i++) yield* ts.createTask(nothing(), { name: 'worker' });
+    },
+    async native(ops) {
+      for (let i = 0; i < ops; i++) await nothingNative();
+    },
+  },
+  {
     name: 'future: setResult to resumption',
     ops: 200_000,
     *tsyncio(ops) {

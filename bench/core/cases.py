@@ -42,6 +42,29 @@ async def create_await_once(ops):
         await asyncio.create_task(yield_times(1))
 
 
+async def create_await_named(ops):
+    for _ in range(ops):
+        await asyncio.create_task(nothing(), name="worker")
+
+
+async def eager_task(ops):
+    loop = asyncio.get_running_loop()
+    for _ in range(ops):
+        await asyncio.Task(nothing(), loop=loop, eager_start=True)
+
+
+async def eager_task_once(ops):
+    loop = asyncio.get_running_loop()
+    for _ in range(ops):
+        await asyncio.Task(yield_times(1), loop=loop, eager_start=True)
+
+
+async def eager_factory(ops):
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    for _ in range(ops):
+        await asyncio.create_task(nothing(), name="worker")
+
+
 async def future_wake(ops):
     loop = asyncio.get_running_loop()
     future = loop.create_future()
@@ -98,6 +121,7 @@ CASES = [
     ("sleep(0), 1,000 tasks", 200_000, thousand_tasks),
     ("create + await a task", 50_000, create_await),
     ("create + await a task that yields once", 50_000, create_await_once),
+    ("create + await a task with a name", 50_000, create_await_named),
     ("future: setResult to resumption", 50_000, future_wake),
     ("gather of 10,000", 20_000, gather_many),
     ("timer set and cancelled", 100_000, timer_cancel),
@@ -106,6 +130,13 @@ CASES = [
     ("yield* depth 10", 50_000, lambda ops: dive(10, ops)),
     ("yield* depth 100", 10_000, lambda ops: dive(100, ops)),
 ]
+
+if sys.version_info >= (3, 12):
+    CASES += [
+        ("eager task that ends at once", 50_000, eager_task),
+        ("eager task that yields once", 50_000, eager_task_once),
+        ("eager task by the factory", 50_000, eager_factory),
+    ]
 
 
 def main():

@@ -54,7 +54,9 @@ for (const { name } of cases) {
   const samples = json(process.execPath, [here('node.mjs'), rounds, name])[name];
   const own = median(samples.tsyncio);
   const promises = median(samples.promises);
-  const [a, u] = [asyncio, uvloop].map((results) => (results === null ? null : median(results[name])));
+  const [a, u] = [asyncio, uvloop].map((results) =>
+    results?.[name] === undefined ? null : median(results[name]),
+  );
   const cells = [own, median(samples['tsyncio, blocking']), promises, a, u].map((n) => n?.toFixed(0) ?? '');
   const ratios = [own / promises, a && a / own, u && u / own].map((n) => (n ? n.toFixed(1) : ''));
   console.log(`| ${name} | ${[...cells, ...ratios].join(' | ')} |`);
