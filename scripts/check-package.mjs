@@ -30,13 +30,13 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const packed = packedFiles();
 const built = entryPoints.flatMap(({ types, file }) => [types, file]);
 report('contents of the package', complaints(packed, [...requiredSources, ...built]));
-report('publint', run(root, bin('publint'), '--strict', '--pack', 'npm'));
 
 const project = mkdtempSync(join(tmpdir(), 'tsyncio-package-'));
 try {
   // Packed and unpacked, so that what is not in the package is not found.
   const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project];
   const tarball = join(project, execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim());
+  report('publint', run(root, bin('publint'), tarball, '--strict'));
   report('attw', run(root, bin('attw'), tarball, '--profile', 'esm-only', '--no-color'));
 
   const modules = join(project, 'node_modules');

@@ -165,6 +165,20 @@ export function load(app) {
     );
   });
 
+  // TypeDoc leaves code out of the list of headings, and lets words in it break like names.
+  app.renderer.on(PageEvent.END, (page) => {
+    if (page.pageKind !== PageKind.Document) return;
+    const headings = new Map(
+      [...page.contents.matchAll(/<h[1-6] id="([^"]+)" class="tsd-anchor-link">(.*?)<a href="#/g)].map(
+        ([, id, html]) => [id, html.replaceAll(/<[^>]+>/g, '')],
+      ),
+    );
+    page.contents = page.contents.replaceAll(
+      /(<a href="#([^"]+)"><span>)(?:[^<]|<wbr\/?>)*(<\/span><\/a>)/g,
+      (link, before, id, after) => (headings.has(id) ? before + headings.get(id) + after : link),
+    );
+  });
+
   // The guides are also read one after the other.
   app.renderer.hooks.on('content.end', ({ page, urlTo }) => {
     if (page.pageKind !== PageKind.Document) return JSX.createElement(JSX.Fragment, null);
