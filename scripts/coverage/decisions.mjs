@@ -31,7 +31,6 @@ const leftOut = {
   'asyncio.PidfdChildWatcher': 'CPython 3.14 removed child watchers. Node watches its children.',
   'asyncio.get_child_watcher': 'CPython 3.14 removed child watchers. Node watches its children.',
   'asyncio.set_child_watcher': 'CPython 3.14 removed child watchers. Node watches its children.',
-  'asyncio.coroutine': 'CPython 3.11 removed it. Coroutines are generators here without a decorator.',
   'asyncio.async': 'CPython 3.7 removed it. It is `ensureFuture`.',
   'asyncio.Task.all_tasks': 'CPython 3.9 removed it. It is the function `allTasks`.',
   'asyncio.Task.current_task': 'CPython 3.9 removed it. It is the function `currentTask`.',
@@ -106,6 +105,8 @@ const parameters = {
 
 /** What is of another kind than in Python. */
 const kinds = {
+  'asyncio.coroutine':
+    'CPython 3.11 removed it: `async def` took its place. Here it makes coroutines warn when nobody awaits them.',
   'signal.Signals': 'A signal is a number here; this object has their names, and the numbers by name.',
 };
 
