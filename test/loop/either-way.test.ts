@@ -82,6 +82,7 @@ describe('what Python takes by position or by name is taken either way', () => {
       (function* () {
         const loop = getRunningLoop();
         yield* loop.shutdownDefaultExecutor({ timeout: 5 });
+        yield* loop.shutdownDefaultExecutor({});
         expect(() => loop.shutdownDefaultExecutor({ time: 5 } as never)).toThrow(
           "shutdownDefaultExecutor() got an unexpected keyword argument 'time'; it takes timeout",
         );
@@ -99,6 +100,16 @@ describe('what Python takes by position or by name is taken either way', () => {
         expect(() => loop.getnameinfo(['127.0.0.1', 80], { flag: flags } as never)).toThrow(
           "getnameinfo() got an unexpected keyword argument 'flag'; it takes flags",
         );
+      })(),
+    );
+  });
+
+  it.skipIf(noAddon)('by loop.getnameinfo(), where no flags are none', () => {
+    inVirtualTime(
+      (function* () {
+        const loop = getRunningLoop();
+        const names = yield* loop.getnameinfo(['127.0.0.1', 80]);
+        expect(yield* loop.getnameinfo(['127.0.0.1', 80], {})).toEqual(names);
       })(),
     );
   });
