@@ -106,7 +106,7 @@ const parameters = {
 /** What is of another kind than in Python. */
 const kinds = {
   'asyncio.coroutine':
-    'CPython 3.11 removed its decorator, which coroutines do not need here either. This one makes their calls tell when nobody awaits them.',
+    'CPython 3.11 removed it: `async def` took its place. Here it makes coroutines warn when nobody awaits them.',
   'signal.Signals': 'A signal is a number here; this object has their names, and the numbers by name.',
 };
 

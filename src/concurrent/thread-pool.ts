@@ -2,6 +2,7 @@ import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { BrokenThreadPool } from '../base/concurrent.js';
 import { parallelism } from '../platform/engine.js';
 import { startThread } from '../platform/workers/index.js';
+import type { Submittable } from './functions.js';
 import { PoolExecutor, type PoolOptions } from './pool.js';
 
 /** What {@link ThreadPoolExecutor} takes. */
@@ -46,12 +47,22 @@ let pools = 0;
  */
 export class ThreadPoolExecutor extends PoolExecutor {
   /**
-   * @param maxWorkers - by default 4 more than the computer can run at once, 32 at most; it may also be given by name
-   * @param keywords - `threadNamePrefix`; `initializer` and `initargs`; `maxTasksPerChild`; `resourceLimits`
+   * @param maxWorkers - by default 4 more than the computer can run at once, 32 at most; this and the rest may also be given by name, as
+   * one object
+   * @param keywords - `maxTasksPerChild`; `resourceLimits`
    * @throws ValueError if there were to be no workers.
    */
-  constructor(maxWorkers?: number | null | ThreadPoolOptions, keywords: ThreadPoolOptions = {}) {
-    const options = firstOrOptions('maxWorkers', maxWorkers, keywords);
+  constructor(
+    maxWorkers?: number | null | ThreadPoolOptions,
+    threadNamePrefix?: string | ThreadPoolOptions,
+    initializer?: Submittable<never[], unknown> | null | ThreadPoolOptions,
+    initargs?: readonly unknown[] | ThreadPoolOptions,
+    keywords: ThreadPoolOptions = {},
+  ) {
+    let options = firstOrOptions('initargs', initargs, keywords);
+    options = firstOrOptions('initializer', initializer, options);
+    options = firstOrOptions('threadNamePrefix', threadNamePrefix, options);
+    options = firstOrOptions('maxWorkers', maxWorkers, options);
     checkKeywords('ThreadPoolExecutor', options, [
       'maxWorkers',
       'threadNamePrefix',

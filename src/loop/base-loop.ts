@@ -4,6 +4,7 @@
  *
  *   stopped --runForever--> running --(stop, at the end of a round)--> stopped --close--> closed
  */
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import {
   type Awaitable,
   type Coroutine,
@@ -663,10 +664,15 @@ export class BaseEventLoop implements Loop {
    *
    * Python: `loop.shutdown_default_executor`.
    *
-   * @param timeout - at most so long, in seconds; then a RuntimeWarning says so, and nobody waits any more
+   * @param timeout - at most so long, in seconds; then a RuntimeWarning says so, and nobody waits any more. It may also be given by
+   * name
    */
-  shutdownDefaultExecutor(timeout: number | null = null): Coroutine {
-    return this._defaultExecutor.shutdown(timeout);
+  shutdownDefaultExecutor(
+    timeout: number | null | { timeout?: number | null | undefined } = null,
+  ): Coroutine {
+    const options = firstOrOptions<{ timeout?: number | null | undefined }>('timeout', timeout, {});
+    checkKeywords('shutdownDefaultExecutor', options, ['timeout']);
+    return this._defaultExecutor.shutdown(options.timeout ?? null);
   }
 
   /**

@@ -4,6 +4,7 @@
  * Each registered descriptor has a Watchers as its data: at most one handle for reading and one for writing. A handle
  * is queued each time its descriptor is ready, the same one again and again.
  */
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import type { Coroutine } from '../base/awaitable.js';
 import { RuntimeError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
@@ -91,12 +92,17 @@ export class SelectorEventLoop extends ProcessEventLoop {
   /** Only while it blocks. */
   private _blockingSignals: BlockingSignals | null = null;
 
-  /** @param selector - what to wait with, this loop's alone; by default the best there is */
+  /**
+   * @param selector - what to wait with, this loop's alone; by default the best there is. It may also be given by name
+   */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a selector does not look at the data it keeps
-  constructor(selector?: BaseSelector<any> | null) {
+  constructor(selector?: BaseSelector<any> | null | { selector?: BaseSelector<any> | null | undefined }) {
     super();
-    this._selector = selector ?? (addonAvailable() ? new DefaultSelector<Watchers>() : null);
-    this._hasOwnSelect = selector != null && selector.select !== SelectorImpl.prototype.select;
+    const options = firstOrOptions<{ selector?: LoopSelector | null | undefined }>('selector', selector, {});
+    checkKeywords('SelectorEventLoop', options, ['selector']);
+    const given = options.selector ?? null;
+    this._selector = given ?? (addonAvailable() ? new DefaultSelector<Watchers>() : null);
+    this._hasOwnSelect = given !== null && given.select !== SelectorImpl.prototype.select;
   }
 
   /**
@@ -382,16 +388,18 @@ export class SelectorEventLoop extends ProcessEventLoop {
    *
    * Python: `loop.sock_recvfrom_into`.
    *
-   * @param nbytes - at most so many bytes; 0 for as many as there is room
+   * @param nbytes - at most so many bytes; 0 for as many as there is room. It may also be given by name
    * @returns how many bytes came, and the sender's address, `null` where it has none.
    * @throws as {@link SelectorEventLoop.sockRecv} does; ValueError for a negative `nbytes`, or one beyond the buffer.
    */
   sockRecvfromInto(
     sock: socket,
     buffer: ArrayBufferView,
-    nbytes = 0,
+    nbytes: number | { nbytes?: number | undefined } = 0,
   ): Coroutine<[length: number, address: Address | null]> {
-    return ops.sockRecvfromInto(this, sock, buffer, nbytes);
+    const options = firstOrOptions<{ nbytes?: number | undefined }>('nbytes', nbytes, {});
+    checkKeywords('sockRecvfromInto', options, ['nbytes']);
+    return ops.sockRecvfromInto(this, sock, buffer, options.nbytes ?? 0);
   }
 
   /**
@@ -519,8 +527,13 @@ export class SelectorEventLoop extends ProcessEventLoop {
    * // [ '127.0.0.1', '80' ]
    * ```
    */
-  getnameinfo(sockaddr: Readonly<InetAddress>, flags = 0): Coroutine<[host: string, service: string]> {
-    return getnameinfo(sockaddr, flags);
+  getnameinfo(
+    sockaddr: Readonly<InetAddress>,
+    flags: number | { flags?: number | undefined } = 0,
+  ): Coroutine<[host: string, service: string]> {
+    const options = firstOrOptions<{ flags?: number | undefined }>('flags', flags, {});
+    checkKeywords('getnameinfo', options, ['flags']);
+    return getnameinfo(sockaddr, options.flags ?? 0);
   }
 
   // -- what a descriptor's readiness calls -----------------------------------------------------------------------

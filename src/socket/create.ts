@@ -2,7 +2,7 @@
  * Sockets made otherwise than by `new socket`.
  */
 
-import { checkKeywords, isKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions, isKeywords } from '../base/arguments.js';
 import { ExceptionGroup } from '../base/exception-group.js';
 import { OSError, ValueError } from '../base/errors.js';
 import { osError } from '../base/oserror.js';
@@ -56,6 +56,7 @@ export function socketpair(
  *
  * Python: `socket.fromfd`.
  *
+ * @param proto - 0, the usual one for the type, by default; it may also be given by name.
  * @throws OSError (EBADF) for what is no descriptor.
  *
  * @example
@@ -72,10 +73,17 @@ export function socketpair(
  * // still open
  * ```
  */
-export function fromfd(fd: number, family: number, type: number, proto = 0): socket {
+export function fromfd(
+  fd: number,
+  family: number,
+  type: number,
+  proto: number | { proto?: number | undefined } = 0,
+): socket {
+  const options = firstOrOptions<{ proto?: number | undefined }>('proto', proto, {});
+  checkKeywords('fromfd', options, ['proto']);
   const copy = addon().dup(fd);
   if (copy < 0) throw osError({ errno: copy, syscall: 'dup' });
-  return new socket(family, type, proto, copy);
+  return new socket(family, type, options.proto ?? 0, copy);
 }
 
 /**

@@ -72,4 +72,4 @@ export {
   ifNametoindex,
 } from './resolve.js';
 export { socket } from './socket.js';
-export type { SendableFile } from './transfer-socket.js';
+export type { SendableFile, SendfileOptions } from './transfer-socket.js';

@@ -3,6 +3,7 @@
  * takes the long way.
  */
 
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { NotImplementedError, ValueError } from '../base/errors.js';
 import type { HasFileno } from '../selectors/fileobj.js';
 import { type Address, AddressBlock, type InetAddress } from './address.js';
@@ -190,12 +191,22 @@ export class TransferSocket extends BaseSocket {
    * Python: `socket.socket.sendfile`.
    *
    * @param file - a descriptor, or an object with `fd` (a FileHandle of Node's) or `fileno()`.
-   * @param offset - where in the file to begin.
+   * @param offset - where in the file to begin; this and the count may also be given by name, as one object.
    * @param count - how many bytes; `null` for all up to the end of the file.
    * @returns how many bytes were sent: less than `count` when the file ended before.
    * @throws ValueError on a socket that does not block, or is no stream; what `sendall` throws.
    */
-  sendfile(file: SendableFile, offset = 0, count: number | null = null): number {
+  sendfile(
+    file: SendableFile,
+    offset?: number | SendfileOptions,
+    count?: number | null | Pick<SendfileOptions, 'count'>,
+  ): number {
+    const options = firstOrOptions('offset', offset, firstOrOptions<SendfileOptions>('count', count, {}));
+    checkKeywords('sendfile', options, ['offset', 'count']);
+    return this.#sendfile(file, options.offset ?? 0, options.count ?? null);
+  }
+
+  #sendfile(file: SendableFile, offset: number, count: number | null): number {
     this.#checkSendfile(count);
     const fd = fileDescriptorOf(file);
     const deadline = this._deadline();
@@ -225,6 +236,14 @@ export class TransferSocket extends BaseSocket {
  * a file, open for reading.
  */
 export type SendableFile = number | { fd: number } | HasFileno;
+
+/** What {@link socket.sendfile} takes by name. */
+export interface SendfileOptions {
+  /** Where in the file to begin. 0 by default. */
+  offset?: number | undefined;
+  /** How many bytes; all up to the end of the file by default, and for `null`. */
+  count?: number | null | undefined;
+}
 
 function fileDescriptorOf(file: SendableFile): number {
   if (typeof file === 'number') return file;

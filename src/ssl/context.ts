@@ -2,6 +2,7 @@
  * SSLContext: the settings of TLS connections. Node's own context is made of them when the first connection needs it, and
  * anew after a change; connections that there are keep theirs.
  */
+import { checkKeywords, isKeywords } from '../base/arguments.js';
 import { ValueError } from '../base/errors.js';
 import { nodeTls, type SecureContext, type SecureContextOptions } from '../platform/tls.js';
 import { certificateDict, type PeerCertificate } from './certificate.js';
@@ -120,10 +121,14 @@ export class SSLContext {
 
   /**
    * @param protocol - {@link PROTOCOL_TLS_CLIENT}: certificates are required, host names checked, nobody is trusted yet; or
-   * {@link PROTOCOL_TLS_SERVER}
+   * {@link PROTOCOL_TLS_SERVER}. It may also be given by name
    * @throws ValueError for anything else.
    */
-  constructor(protocol: number) {
+  constructor(protocol: number | { protocol: number }) {
+    if (isKeywords(protocol)) {
+      checkKeywords('SSLContext', protocol, ['protocol']);
+      protocol = protocol.protocol;
+    }
     if (protocol !== PROTOCOL_TLS_CLIENT && protocol !== PROTOCOL_TLS_SERVER) {
       throw new ValueError(`invalid or unsupported protocol version ${String(protocol)}`);
     }
@@ -192,7 +197,7 @@ export class SSLContext {
    *
    * Python: `SSLContext.load_default_certs`, which loads the system's.
    */
-  loadDefaultCerts(_purpose: PurposeObject = Purpose.SERVER_AUTH): void {
+  loadDefaultCerts(_purpose: PurposeObject | { purpose?: PurposeObject } = Purpose.SERVER_AUTH): void {
     this._trustsDefaults = true;
     this._changed();
   }

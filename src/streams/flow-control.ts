@@ -1,6 +1,7 @@
 /*
  * Who waits to write: pauseWriting and resumeWriting of the transport on one side, drain() on the other.
  */
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import type { Coroutine } from '../base/awaitable.js';
 import { ConnectionResetError, RuntimeError } from '../base/errors.js';
 import { logger } from '../base/log.js';
@@ -63,9 +64,11 @@ export class FlowControlMixin extends Protocol implements StreamProtocol {
   /** @internal */
   _drainWaiters: Set<Future<void>> | null = null;
 
-  /** @param options - `loop`: the one of the transport; by default the one that `getEventLoop()` gives */
-  constructor(options: { loop?: Loop | null | undefined } = {}) {
+  /** @param loop - the one of the transport; by default the one that `getEventLoop()` gives. It may also be given by name */
+  constructor(loop?: Loop | null | { loop?: Loop | null | undefined }) {
     super();
+    const options = firstOrOptions<{ loop?: Loop | null | undefined }>('loop', loop, {});
+    checkKeywords('FlowControlMixin', options, ['loop']);
     this._loop = options.loop ?? requireLoop();
   }
 

@@ -4,6 +4,7 @@
  * It holds the reader weakly, or nobody would see that reader and writer of an open connection are dropped: strongly only
  * until the handler has it, and while somebody waits for it.
  */
+import { checkKeywords, firstOrOptions } from '../base/arguments.js';
 import { type Coroutine, iscoroutine, isPromiseLike } from '../base/awaitable.js';
 import { KeyboardInterrupt, SystemExit } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
@@ -68,17 +69,27 @@ export class StreamReaderProtocol extends FlowControlMixin {
 
   /**
    * @param streamReader - what gets the bytes
-   * @param clientConnectedCb - is called with reader and writer when the connection stands
-   * @param options - `loop`: the one of the transport; by default the one that `getEventLoop()` gives
+   * @param clientConnectedCb - is called with reader and writer when the connection stands; this and the loop may also be given by name,
+   * as one object
+   * @param loop - the one of the transport; by default the one that `getEventLoop()` gives
    */
   constructor(
     streamReader: StreamReader,
-    clientConnectedCb?: ClientConnectedCallback | null,
-    options: { loop?: Loop | null | undefined } = {},
+    clientConnectedCb?:
+      | ClientConnectedCallback
+      | null
+      | { clientConnectedCb?: ClientConnectedCallback | null | undefined; loop?: Loop | null | undefined },
+    loop?: Loop | null | { loop?: Loop | null | undefined },
   ) {
-    super(options);
+    const rest = firstOrOptions<{
+      clientConnectedCb?: ClientConnectedCallback | null | undefined;
+      loop?: Loop | null | undefined;
+    }>('loop', loop, {});
+    const options = firstOrOptions('clientConnectedCb', clientConnectedCb, rest);
+    checkKeywords('StreamReaderProtocol', options, ['clientConnectedCb', 'loop']);
+    super({ loop: options.loop });
     this._weakReader = new WeakRef(streamReader);
-    this._clientConnectedCb = clientConnectedCb ?? null;
+    this._clientConnectedCb = options.clientConnectedCb ?? null;
     this._strongReader = this._clientConnectedCb === null ? null : streamReader;
     streamReader._holder = this;
   }

@@ -7,7 +7,7 @@
  * The transport is paused when more than twice the limit is buffered, and resumed when the limit is not exceeded any
  * more, or as soon as somebody waits: with what is wanted not there, more is needed, whatever the limit says.
  */
-import { checkKeywords, isKeywords } from '../base/arguments.js';
+import { checkKeywords, firstOrOptions, isKeywords } from '../base/arguments.js';
 import type { Coroutine } from '../base/awaitable.js';
 import { DEFAULT_STREAM_LIMIT } from '../base/constants.js';
 import { NotImplementedError, RuntimeError, StopAsyncIteration, ValueError } from '../base/errors.js';
@@ -92,10 +92,9 @@ export class StreamReader {
    * @param limit - see {@link StreamReaderOptions}; both options may be given by name, as one object
    * @throws ValueError unless the limit is positive.
    */
-  constructor(limit?: number | StreamReaderOptions, options: StreamReaderOptions = {}) {
-    const given: StreamReaderOptions = isKeywords(limit)
-      ? limit
-      : { ...options, limit: limit ?? options.limit };
+  constructor(limit?: number | StreamReaderOptions, loop?: Loop | null | StreamReaderOptions) {
+    const rest = firstOrOptions<StreamReaderOptions>('loop', loop, {});
+    const given = firstOrOptions('limit', limit, rest);
     checkKeywords('StreamReader', given, ['limit', 'loop']);
     this._limit = given.limit ?? DEFAULT_STREAM_LIMIT;
     checkLimit(this._limit);

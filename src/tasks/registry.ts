@@ -6,6 +6,7 @@
  * vanish (in CPython it does), and a loop can tell of every task it has left. Tasks of other makers, which come by
  * `_registerTask`, are kept in a set beside it.
  */
+import { checkKeywords, isKeywords } from '../base/arguments.js';
 import { RuntimeError } from '../base/errors.js';
 import type { Loop } from '../base/loop.js';
 import { requireRunningLoop } from '../base/running.js';
@@ -16,12 +17,21 @@ type ForeignTask = { done(): boolean } & ({ getLoop(): unknown } | { readonly _l
 
 const foreign = new Set<ForeignTask>();
 
+function loopOrRunning(
+  func: string,
+  loop: Loop | null | { loop?: Loop | null | undefined } | undefined,
+): Loop {
+  if (!isKeywords(loop)) return loop ?? requireRunningLoop();
+  checkKeywords(func, loop, ['loop']);
+  return loop.loop ?? requireRunningLoop();
+}
+
 /**
  * The task that is running, or `null` in a plain callback.
  *
  * Python: `asyncio.current_task`.
  *
- * @param loop - whose task; by default that of the running loop
+ * @param loop - whose task; by default that of the running loop. It may also be given by name
  * @throws RuntimeError if no loop is given and none is running.
  *
  * @example
@@ -39,8 +49,8 @@ const foreign = new Set<ForeignTask>();
  * // null
  * ```
  */
-export function currentTask(loop?: Loop | null): Task | null {
-  return (loop ?? requireRunningLoop())._currentTask as Task | null;
+export function currentTask(loop?: Loop | null | { loop?: Loop | null | undefined }): Task | null {
+  return loopOrRunning('currentTask', loop)._currentTask as Task | null;
 }
 
 /**
@@ -49,7 +59,7 @@ export function currentTask(loop?: Loop | null): Task | null {
  *
  * Python: `asyncio.all_tasks`.
  *
- * @param loop - whose tasks; by default those of the running loop
+ * @param loop - whose tasks; by default those of the running loop. It may also be given by name
  * @throws RuntimeError if no loop is given and none is running.
  *
  * @example
@@ -68,8 +78,8 @@ export function currentTask(loop?: Loop | null): Task | null {
  * // false
  * ```
  */
-export function allTasks(loop?: Loop | null): Set<Task> {
-  const of = loop ?? requireRunningLoop();
+export function allTasks(loop?: Loop | null | { loop?: Loop | null | undefined }): Set<Task> {
+  const of = loopOrRunning('allTasks', loop);
   const tasks = new Set<Task>();
   for (let node = of._tasks.first; node !== null; node = node._nextTask) tasks.add(node as Task);
   for (const task of foreign) if (loopOf(task) === of && !task.done()) tasks.add(task as Task);

@@ -10,6 +10,7 @@ import {
   ThreadPoolExecutor,
   wait,
 } from '../../src/concurrent/index.js';
+import type { PoolKind } from '../../src/concurrent/pool.js';
 import { TimeoutError, ValueError } from '../../src/index.js';
 
 const done = (): Future<number> => {
@@ -30,6 +31,28 @@ it.each([
   expect(() => new Pool(0)).toThrow(ValueError);
   // @ts-expect-error -- a name that there is not
   expect(() => new Pool(1, { maxTasks: 1 })).toThrow("unexpected keyword argument 'maxTasks'");
+});
+
+it('what the threads of a pool are called, and what begins them', async () => {
+  const begin = (text: string): void => {
+    (globalThis as { begun?: string }).begun = text;
+  };
+  const begun = (): string | undefined => (globalThis as { begun?: string }).begun;
+  const rest = { initializer: begin, initargs: ['yes'] };
+  for (const pool of [
+    new ThreadPoolExecutor(1, 'either', begin, ['yes']),
+    new ThreadPoolExecutor(1, 'either', begin, { initargs: ['yes'] }),
+    new ThreadPoolExecutor(1, 'either', rest),
+    new ThreadPoolExecutor(1, { threadNamePrefix: 'either', ...rest }),
+    new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'either', ...rest }),
+  ]) {
+    expect([pool._maxWorkers, (pool as unknown as { _kind: PoolKind })._kind.namePrefix]).toEqual([
+      1,
+      'either',
+    ]);
+    expect(await pool.submit(begun)).toBe('yes');
+    await pool.shutdown();
+  }
 });
 
 it('how long result and exception wait', () => {

@@ -175,6 +175,15 @@ describe('the end of a socket', () => {
     expect(b.recv(10).toString()).toBe('12');
     expect(() => s.fromfd(1_000_000, s.AF_UNIX, s.SOCK_STREAM)).toThrow('dup EBADF');
   });
+
+  test('fromfd takes the protocol by position or by name', () => {
+    const [, b] = pair();
+    expect(closing(s.fromfd(b.fileno(), b.family, b.type, 5)).proto).toBe(5);
+    expect(closing(s.fromfd(b.fileno(), b.family, b.type, { proto: 5 })).proto).toBe(5);
+    expect(() => s.fromfd(b.fileno(), b.family, b.type, { protocol: 5 } as never)).toThrow(
+      "fromfd() got an unexpected keyword argument 'protocol'; it takes proto",
+    );
+  });
 });
 
 describe('timeouts', () => {
@@ -619,6 +628,21 @@ describe('sendfile', () => {
       expect(a.sendfile(fd, 8, 100)).toBe(2);
       expect(b.recv(100).toString()).toBe('78923489');
       expect(a.sendfile(fd, 100)).toBe(0);
+    });
+  });
+
+  test('takes the part by position or by name', () => {
+    const [a, b] = pair();
+    withFile('0123456789', (fd) => {
+      a.sendfile(fd, { offset: 7 });
+      a.sendfile(fd, { count: 2 });
+      a.sendfile(fd, { offset: 2, count: 1 });
+      a.sendfile(fd, 3, { count: 1 });
+      a.sendfile({ fd }, { offset: 9, count: null });
+      expect(b.recv(100).toString()).toBe('78901239');
+      expect(() => a.sendfile(fd, { from: 1 } as never)).toThrow(
+        "sendfile() got an unexpected keyword argument 'from'; it takes offset, count",
+      );
     });
   });
 

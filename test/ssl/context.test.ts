@@ -69,6 +69,10 @@ describe('a new context', () => {
 
   test('is for one of the two', () => {
     expect(told(() => new SSLContext(99), ValueError)).toBe('invalid or unsupported protocol version 99');
+    expect(new SSLContext({ protocol: PROTOCOL_TLS_SERVER }).protocol).toBe(PROTOCOL_TLS_SERVER);
+    expect(() => new SSLContext({ protocoll: 1 } as never)).toThrow(
+      "unexpected keyword argument 'protocoll'",
+    );
   });
 });
 
