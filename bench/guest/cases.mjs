@@ -114,6 +114,19 @@ const group =
   (promise) =>
     run(besideGroup(count, microseconds, promise));
 
+/** Without a loop: Node itself computes for so long in each of its turns while `promise` is pending. */
+async function nodeBusy(microseconds, promise) {
+  let going = true;
+  const turn = () => {
+    if (!going) return;
+    compute(microseconds);
+    setImmediate(turn);
+  };
+  turn();
+  await promise;
+  going = false;
+}
+
 /** CPU nanoseconds for each of `count` operations, the best of some: what else the machine does only adds to it. */
 async function cost(count, work) {
   let best = Infinity;
@@ -179,6 +192,7 @@ export const cases = {
     lateness(() => group(100)(new Promise((resolve) => setTimeout(resolve, 2000)))),
 
   'server, nothing to do': () => answers((promise) => promise),
+  'server, no loop: Node computes for 1 ms a turn': () => answers((promise) => nodeBusy(1000, promise)),
   'server, 100 tasks that are always ready': () => answers(group(100)),
   'server, 100 tasks that compute for 10 µs a step': () => answers(group(100, 10)),
   'server, 100 tasks that compute for 100 µs a step': () => answers(group(100, 100)),
