@@ -15,8 +15,10 @@ const withoutAddon = addonError()?.message;
  * the process, count on the first warning, or use a library that keeps sockets open.
  */
 const sharing = [
-  'test/{base,conformance,contextvars,futures,protocols,queues,streams,sync,tasks,transports}/**/!(in-a-worker|network|which-network).test.ts',
-  'test/{duplex,pipes,selectors,socket}/**/*.test.ts',
+  'test/{base,conformance,contextvars,futures,protocols,queues,streams,sync,tasks,transports}/**/!(in-a-worker|network|selector-transport|which-network).test.ts',
+  'test/{duplex,pipes,selectors}/**/*.test.ts',
+  // The rest counts descriptors.
+  'test/socket/**/!(create).test.ts',
   'test/interop/{abortable,cancel-on-abort,dispose,events,promises-everywhere,streams,to-promise}.test.ts',
   'test/loop/{async-context,blocking-driver,call-soon,close,handles,loop-events,pacer,run-forever,run-once,sock,timers,virtual-time}.test.ts',
   'test/ssl/{certificate,constants,context,errors,sendfile,shutdown,start-tls,streams}.test.ts',

@@ -107,8 +107,7 @@ function settling(method: 'return' | 'throw'): PropertyDescriptor {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with a `this` of its own
   const original = generatorPrototype[method];
   function settled(this: Coroutine<unknown>, value: never): unknown {
-    const record = records.get(this);
-    if (record !== undefined) forget(record);
+    forget(records.get(this)!);
     return original.call(this, value);
   }
   return { value: settled, writable: true, configurable: true };

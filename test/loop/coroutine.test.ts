@@ -74,6 +74,27 @@ describe('A coroutine of coroutine()', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('is warned of when Node has nothing left to do, and not once more when it is collected', async () => {
+    const warnings = await warningsOf(() => {
+      const kept = double(1);
+      process.emit('beforeExit', 0);
+      process.emit('beforeExit', 0);
+      expect(iscoroutine(kept)).toBe(true);
+    });
+    expect(warnings).toEqual(["RuntimeWarning: coroutine 'double' was never awaited"]);
+  });
+
+  it('shows the frames of the library where the stack has no others', async () => {
+    const { stackTraceLimit } = Error;
+    function* main(): Coroutine {
+      Error.stackTraceLimit = 1;
+      double(1);
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    const [warning] = await warningsOf(() => run(main(), { debug: true }));
+    expect(warning).toMatch(/Coroutine created at \(most recent call last\)\n +at .*coroutine\.ts/);
+  });
+
   it('is warned of once, with the place that made it, in debug mode', async () => {
     function* main(): Coroutine {
       double(1);
