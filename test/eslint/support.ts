@@ -13,7 +13,12 @@ const filename = `${fixtures}code.ts`;
 
 const typed = {
   parser: tseslint.parser,
-  parserOptions: { project: './tsconfig.json', tsconfigRootDir: fixtures },
+  parserOptions: {
+    project: './tsconfig.json',
+    tsconfigRootDir: fixtures,
+    // In CI the parser would take the types from the file on disk, and not from the code of the case.
+    disallowAutomaticSingleRunInference: true,
+  },
 };
 
 const tester = new RuleTester({ languageOptions: typed });

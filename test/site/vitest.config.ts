@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.spec.ts'],
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     // One browser, one file after the other: the browser itself takes all cores.
     fileParallelism: false,
