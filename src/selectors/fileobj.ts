@@ -5,7 +5,7 @@
 import { ValueError } from '../base/errors.js';
 import { reprValue } from '../base/repr.js';
 
-/** What knows its own descriptor: a {@link tsyncio/socket!socket | socket}, an {@link EpollSelector}. It is a {@link FileObject}. */
+/** What knows its own descriptor: a socket of `tsyncio/socket`, an {@link EpollSelector}. It is a {@link FileObject}. */
 export interface HasFileno {
   /** The descriptor. */
   fileno(): number;
