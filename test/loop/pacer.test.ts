@@ -103,6 +103,26 @@ describe('a hosted loop whose callbacks are long', () => {
     expect(found.replaceAll('|', '')).toBe('xxxx....');
   });
 
+  it('looks at timers and descriptors when the round is over, and not before it goes on', async () => {
+    const loop = new EventLoop();
+    let found = '';
+    for (let i = 0; i < HOSTED_BURST_CHECK; i++) loop.callSoon(compute, 2);
+    loop.callSoon(() => {
+      for (let i = 0; i < 4; i++) {
+        loop.callSoon(() => {
+          // Due long before the round is over.
+          if (i === 0) loop.callLater(HOSTED_BURST, () => ((found += 't'), loop.stop()));
+          compute(2);
+          found += 'x';
+          loop.callSoon(() => (found += '.'));
+        });
+      }
+    });
+    await loop.runForever();
+    loop.close();
+    expect(found).toBe('xxxx....t');
+  });
+
   it('ends at the end of the round in which it is stopped', async () => {
     const loop = new EventLoop();
     const found: number[] = [];
